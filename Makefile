@@ -42,7 +42,7 @@ lint: install
 	$(BIN)/lint-imports
 
 mutants: install
-	$(BIN)/mutmut run --max-children $(CORES) $(if $(MUTANTS),'$(MUTANTS)')
+	nice -n 19 $(BIN)/mutmut run --max-children $(CORES) $(if $(MUTANTS),'$(MUTANTS)')
 	$(BIN)/mutmut results
 
 bench: install

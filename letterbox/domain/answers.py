@@ -145,6 +145,9 @@ def _choice(choice: dict[str, Any]) -> Choice:
     )
 
 
+_BREAKS_A_LINE = {"br", "div", "li", "p"}
+
+
 def plain_text(html: str) -> str:
     """Return what a reader sees of HTML, in one line."""
     reader = _TextParser()
@@ -165,7 +168,10 @@ class _TextParser(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         del attrs
-        if tag in {"br", "div", "li", "p"}:
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BREAKS_A_LINE:
             self.parts.append(" ")
 
 

@@ -122,7 +122,7 @@ class JournalProof:
         self, pool: ThreadPoolExecutor, day: date, notes: Notes, *, is_noted: bool
     ) -> None:
         is_young = day >= day_of(self._now) - 2 * _DAY
-        before = dict(self._ends) if is_young else {}
+        before = dict(self._ends)
         ends, problems, entries = self._day(pool, day, notes, is_noted=is_noted)
         for _ in range(_TRIES):
             if not problems or not is_young:

@@ -15,6 +15,8 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.failures import Failures
 from activities.fetching import FetchActivities
+from activities.sources import Inbox, Sources, find_view
+from letterbox.boards import discover
 from letterbox.boards.fetching import Withheld
 from letterbox.domain import keys
 from letterbox.domain.errors import BoardUnavailableError
@@ -224,3 +226,20 @@ async def test_temporal_remembers_since_when_the_documents_are_asked_for(
     assert problems == [None, "unavailable"]
     assert board.asked.count("profile") == 6
     assert board.asked.count(two) == 8
+
+
+async def test_what_was_fetched_for_a_source_is_kept_where_it_is_saved_again(
+    fetching: FetchActivities, applications: StoredApplications
+) -> None:
+    """A step that is repeated after the fetch has the same notice once more."""
+    await attempt(fetching)
+    before = find_view(applications, SEEK, 1)
+    boards = discover()
+    sources = Sources(applications, boards, Inbox(applications, boards))
+
+    saved = sources.save(notice(), 1)
+
+    assert before is not None
+    assert before.documents
+    assert saved == before
+    assert find_view(applications, SEEK, 1) == before

@@ -120,13 +120,9 @@ def _outermost(
 ) -> Iterator[tuple[_Path, ErrorDetails]]:
     """Yield each place that lies in no other; of a list the last item first."""
     found = dict(places)
-    for path in sorted(found, key=lambda one: [_order(step) for step in one])[::-1]:
+    for path in sorted(found, reverse=True):
         if not any(path[:length] in found for length in range(len(path))):
             yield path, found[path]
-
-
-def _order(step: str | int) -> tuple[int, str]:
-    return (step, "") if isinstance(step, int) else (-1, step)
 
 
 def _leave_out(value: Any, path: _Path) -> None:

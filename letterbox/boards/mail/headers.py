@@ -21,7 +21,7 @@ _FOLD = re.compile(r"[\r\n]+[ \t]*")
 # Whatever the library raises at what it had not thought of.
 _ODD = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, MessageError),
-    *(RecursionError, TypeError, ValueError),
+    *(NameError, RecursionError, TypeError, ValueError),
 )
 
 

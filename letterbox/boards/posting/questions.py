@@ -83,9 +83,9 @@ def _texts(answer: JsonValue) -> Iterator[tuple[str, str | None]]:
             yield from _texts(item)
     elif isinstance(answer, dict):
         node = Node(answer)
-        value, label = node.word("value"), node.word("label")
-        if value or label:
-            yield value or label or "", label
+        label = node.word("label")
+        if value := node.word("value") or label:
+            yield value, label
     elif isinstance(answer, bool):
         yield str(answer).lower(), None
     elif (text := Node(answer).word()) is not None:

@@ -77,7 +77,7 @@ def _is_readable(text: str) -> bool:
     return not any(
         unicodedata.category(char) in _NO_CHARACTER
         or (ord(char) < 0x20 and ord(char) not in controls)  # noqa: PLR2004
-        for char in text.rstrip("\x1a\0")
+        for char in text
     )
 
 

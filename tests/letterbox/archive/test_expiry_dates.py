@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 
 from letterbox.archive.archives import BagArchives
+from letterbox.archive.dates import read_dates
 from letterbox.archive.expiry import ArchiveExpiry
 from letterbox.domain import keys
 from letterbox.domain.answers import Answer, AnswerKind
@@ -169,3 +170,22 @@ def test_a_bucket_keeps_archives_by_their_records_too(
 
     assert ended == ExpiryReport(ended=1)
     assert candidates.find(ADDRESS) == ["careerjet:young"]
+
+
+def test_what_another_program_adds_to_a_member_s_head_is_passed_over(rig: Rig) -> None:
+    """Times to the second, an owner: the record stands behind them, and is read."""
+    rig.archive("careerjet:1", KEEP)
+    key = keys.archive("careerjet:1")
+    ours = read_dates(rig.store, key)
+    with ZipFile(BytesIO(rig.store.get(key))) as packed:
+        files = [(one.filename, packed.read(one)) for one in packed.infolist()]
+    rezipped = BytesIO()
+    with ZipFile(rezipped, "w") as theirs:
+        for name, body in files:
+            member = ZipInfo(name)
+            member.extra = b"UT\5\0\1abcd"
+            theirs.writestr(member, body)
+    rig.store.put(key, rezipped.getvalue())
+
+    assert ours is not None
+    assert read_dates(rig.store, key) == ours

@@ -186,6 +186,7 @@ def test_what_cannot_be_kept_under_an_id_is_malformed(poster: Poster) -> None:
         b"[" * 100_000,
         *(json.dumps({key: odd}).encode() for odd in _NO_IDS),
         b'{"%s": "1", "deep": ' % key.encode() + b"[" * 150 + b"]" * 150 + b"}",
+        b'{"%s": "1"' % key.encode() + b', "x": {"x": 1' * 150 + b"}" * 151,
         json.dumps(poster.sample()).encode()[:-1],
     ]
 
@@ -203,6 +204,21 @@ def test_a_number_of_thousands_of_digits_is_kept_as_text(poster: Poster) -> None
 
     assert isinstance(kept, dict)
     assert kept["number"] == "7" * 5000
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_number_is_kept_as_it_was_written(
+    poster: Poster, number: str
+) -> None:
+    """JSON has no word for it, and some programs write it."""
+    body = json.dumps({**poster.sample(), "number": 0})
+
+    kept = poster.submission(
+        body.replace('"number": 0', f'"number": {number}').encode()
+    )
+
+    assert isinstance(kept.said, dict)
+    assert kept.said["number"] == number
 
 
 def test_more_values_than_any_application_has_are_too_large(poster: Poster) -> None:

@@ -92,6 +92,16 @@ def test_what_goes_elsewhere_is_somebody_else(typed: str) -> None:
     assert len(addresses_in(typed)) == 1
 
 
+@pytest.mark.parametrize("between", ["/", "|", "&"])
+def test_a_mark_in_an_address_is_a_part_of_it_where_there_is_one(between: str) -> None:
+    """RFC 5322 allows it there; where there are two, it stands between them."""
+    assert addresses_in(f"a{between}b@example.com") == (f"a{between}b@example.com",)
+    assert set(addresses_in(f"a@example.com{between}b@example.com")) == {
+        "a@example.com",
+        "b@example.com",
+    }
+
+
 def test_several_addresses_in_one_field_are_all_found() -> None:
     """People give two; the field has room."""
     typed = "ada@example.com / Work: <Ada@Office.example>; ada@xn--mnchen-3ya.example"

@@ -12,6 +12,7 @@ from letterbox.domain.amendments import (
     released,
     scanned,
     verdict,
+    with_hold,
 )
 from letterbox.domain.application import Flag, Handled, Hold, Release, Stage
 from letterbox.domain.messages import ScanResult
@@ -79,6 +80,17 @@ def test_a_hold_that_a_repeated_step_places_again_is_noted_once() -> None:
 
     assert len(again.handled) == 1
     assert len(other.handled) == 2
+
+
+def test_a_record_has_the_hold_that_there_is_and_who_ended_one() -> None:
+    """By whom, when and why is of the release; a hold tells its own."""
+    during = with_hold(record(ID), HOLD, LATER, "cy", "over")
+    after = with_hold(during, None, LATER, "cy", "over")
+
+    assert during == held(record(ID), HOLD)
+    assert after.handled[-1] == (
+        Handled(action="released", by="cy", at=LATER, reason="over")
+    )
 
 
 def test_a_hold_that_ends_by_its_date_is_released_by_nobody() -> None:

@@ -42,3 +42,22 @@ def test_a_cursor_that_was_changed_is_refused(spoil: int) -> None:
     ):
         with pytest.raises(MalformedError):
             unseal(changed, query, [_KEY])
+
+
+def test_a_cursor_of_any_length_and_ending_is_read() -> None:
+    """Its padding is left out in an address, and nothing of its own with it."""
+    for number in range(300):
+        token = str(number).encode() * (number % 4)
+        assert unseal(seal(token, "holds", _KEY), "holds", [_KEY]) == token
+
+
+def test_a_cursor_of_the_release_before_is_read() -> None:
+    """Whoever has one goes on with it behind an update."""
+    cursor = (
+        "-EJRHHcKI0-MmCMe9WNbTqQWEWqxH4CD6OhjRT76o6jnhZsryxGQz_6PXoYIZSrVdFCxSDZ9RMCPS4u"
+        "jJ5FIQrD67uzFYcM93VQrrqjQLeZcHiFEIA"
+    )
+
+    token = unseal(cursor, "holds", [_KEY])
+
+    assert token == b"applications/" + bytes(range(60))

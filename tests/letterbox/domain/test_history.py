@@ -109,6 +109,22 @@ def test_one_hold_of_a_person_does_not_stand_for_two() -> None:
     assert [one.reason for one in both.items] == ["case 7", "case 8"]
 
 
+def test_a_repeated_hold_is_told_once_and_a_longer_one_twice() -> None:
+    """The store dates one of them; the other two are Temporal's alone."""
+    again, ends = hold("alice", "case 7", 21), NOON + timedelta(days=1)
+    longer = hold("alice", "case 7", 31).model_copy(update={"until": ends})
+
+    both = combined(
+        history(hold("alice", None, 0)), history(hold("alice", "case 7", 1), again)
+    )
+    longer_too = combined(both, history(again, longer))
+
+    assert both is not None
+    assert longer_too is not None
+    assert [(one.at, one.reason) for one in both.items] == [(NOON, "case 7")]
+    assert [one.until for one in longer_too.items] == [None, ends]
+
+
 def test_the_receipt_is_known_after_an_erasure() -> None:
     """Temporal saw it arrive; a workflow for the erasure alone did not."""
     received = Happening(at=NOON, event=Transition.RECEIVED)

@@ -50,6 +50,9 @@ def test_a_limit_by_hirers_shows_theirs_alone() -> None:
     ]
     assert [limited.sees_position(one) for one in positions] == [True, False, True]
     assert all(free.sees(hirer) for hirer in ("acme", None))
+    free.require_all_hirers()
+    with pytest.raises(ForbiddenError, match="all hirers"):
+        limited.require_all_hirers()
     limited.require_hirer("acme")
     for hirer in ("other", None):
         with pytest.raises(ForbiddenError):
@@ -74,7 +77,13 @@ def test_who_sees_no_contacts_sees_a_name_and_nothing_else_of_a_candidate() -> N
     answer = Answer(
         question_id="1", kind=AnswerKind.TEXT, value="call 555-1234", question="Phone?"
     )
-    source = one.source.model_copy(update={"ip_address": "192.0.2.7"})
+    source = one.source.model_copy(
+        update={
+            "ip_address": "192.0.2.7",
+            "user_agent": "a browser of hers",
+            "profile_id": "profile-of-hers",
+        }
+    )
     full = one.model_copy(
         update={"answers": (answer,), "source": source, "markers": ("digest-1",)}
     )
@@ -84,7 +93,10 @@ def test_who_sees_no_contacts_sees_a_name_and_nothing_else_of_a_candidate() -> N
 
     assert shown.candidate.person.name.formatted == "Ada Example"
     assert text.count("Ada") == 1
-    for secret in ("ada@", "555-1234", "192.0.2.7", "digest-1", "Ada Example.pdf"):
+    for secret in (
+        *("ada@", "555-1234", "192.0.2.7", "digest-1", "Ada Example.pdf"),
+        *("a browser of hers", "profile-of-hers"),
+    ):
         assert secret in full.model_dump_json()
         assert secret not in text
     assert (shown.stage, shown.position) == (one.stage, one.position)

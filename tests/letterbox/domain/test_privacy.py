@@ -65,6 +65,7 @@ def test_a_reason_that_shares_a_word_with_a_name_passes(
         ("Siobhán O\u2019Brien", "Siobhan", "O'Brien"),
         ("山田太郎さんの依頼", "太郎", "山田"),
         ("依頼者は太郎山田", "太郎", "山田"),
+        ("依頼者は山 田太郎", "太郎", "山田"),
     ],
 )
 def test_a_reason_with_the_whole_name_is_refused(
@@ -126,12 +127,31 @@ def test_an_at_sign_alone_in_a_reason_passes(reason: str) -> None:
         ("55512", "rang 555 12"),
         ("55510", "rang 0555-10"),
         ("1234567", "rang 1234567"),
+        ("12345678", "rang 99912345678"),
+        ("+49 30 12345678", "rang 12345678"),
+        ("5551234", "rang 0005551234"),
     ],
 )
 def test_a_reason_with_the_number_is_refused(phone: str, reason: str) -> None:
     """However either of them is written."""
     with pytest.raises(RefusedError):
         reject_personal_data(reason, of("Ada", "Example", phone=phone))
+
+
+@pytest.mark.parametrize(
+    ("phone", "reason"),
+    [
+        ("12345678", "case 1234567"),
+        ("+49 30 12345678", "case 3012345"),
+        ("1234567", "case 91234567"),
+        ("1234", "case 1234"),
+    ],
+)
+def test_a_part_of_a_number_and_a_longer_one_are_other_numbers(
+    phone: str, reason: str
+) -> None:
+    """Its last eight digits tell it; of a short one all do, but zeros before them."""
+    reject_personal_data(reason, of("Ada", "Example", phone=phone))
 
 
 @pytest.mark.parametrize("phone", ["4711", "", "ext.", "+61 400 123 456"])

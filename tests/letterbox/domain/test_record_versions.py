@@ -62,6 +62,30 @@ def test_the_answers_of_version_1_keep_what_they_said() -> None:
     assert (consent.kind, consent.consent_given) == (AnswerKind.CONSENT, True)
 
 
+def test_a_consent_of_version_1_keeps_what_was_asked_and_where_it_is_read() -> None:
+    """The text is what a reader sees, in one line; the markup stays beside it."""
+    html = "May<br>we<div>keep</div>you<p>on</p><ul><li>file</li><li>?</li></ul>"
+    entry: dict[str, Any] = {
+        "type": "PrivacyConsent",
+        "description_html": html,
+        "privacy_policy_url": "https://example.com/privacy",
+        "consent_given": False,
+    }
+
+    consent = from_version_1(entry)
+
+    assert consent.kind is AnswerKind.CONSENT
+    assert (consent.question, consent.question_html) == (
+        "May we keep you on file ?",
+        html,
+    )
+    assert (consent.consent_given, consent.url) == (
+        False,
+        "https://example.com/privacy",
+    )
+    assert from_version_1({"type": "PrivacyConsent"}).question is None
+
+
 def test_records_of_today_stay_as_they_are() -> None:
     """Reading one twice changes nothing."""
     text = (SAMPLES / "seek-1.json").read_text()

@@ -14,6 +14,7 @@ from letterbox.domain.candidate import (
     Address,
     AddressPart,
     Candidate,
+    CandidateSource,
     Certification,
     EducationAttendance,
     EducationDegree,
@@ -25,6 +26,7 @@ from letterbox.domain.candidate import (
     PositionHistory,
 )
 from letterbox.domain.standard_forms import Form, in_form
+from tests.golden_files import assert_golden
 from tests.record_factory import attachment, record
 
 _SAMPLES = Path(__file__).parents[2] / "samples"
@@ -75,6 +77,52 @@ def of(candidate: Candidate) -> Application:
     """Have a record of a candidate, with a CV."""
     made = record("seek:1/2", attachment(NAME))
     return made.model_copy(update={"candidate": candidate})
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_form_has_all_that_a_record_has(form: Form) -> None:
+    """Whole, as in ``tests/samples/forms/``: each name is the standard's."""
+    degree = EducationDegree(name="BSc", date="2018-06-30", status="InProgress")
+    licence = Certification(
+        name="Bicycle",
+        issued="2020-01-02",
+        issuing_authority="Example Roads",
+        valid_to="2030-01-02",
+        descriptions=("With a trailer",),
+    )
+    whole = ADA.model_copy(
+        update={
+            "addresses": (
+                ADA.addresses[0].model_copy(
+                    update={"postal_code": "3000", "formatted": "1 Invented Street"}
+                ),
+            ),
+            "education": (
+                *ADA.education,
+                EducationAttendance(
+                    institution="Example College",
+                    degrees=(degree,),
+                    descriptions=("By post",),
+                ),
+            ),
+            "employment": (
+                *ADA.employment,
+                EmployerHistory(
+                    organization="Example Rail",
+                    positions=(
+                        PositionHistory(
+                            title="Driver", start="2020", end="2021-03", current=False
+                        ),
+                        PositionHistory(title="Guard", start="2021", current=True),
+                    ),
+                ),
+            ),
+            "certifications": (licence,),
+            "sources": (CandidateSource(name="Example Board", type="ad"),),
+        }
+    )
+
+    assert_golden(_SAMPLES / "forms" / f"{form}.json", in_form(of(whole), form))
 
 
 def test_a_json_resume_says_what_the_record_says() -> None:

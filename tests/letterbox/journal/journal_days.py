@@ -22,6 +22,8 @@ ONE, OTHER = "careerjet:one", "seek:other"
 class BusyStore(DirectoryStore):
     """A store whose next list of a day has not got an object that is there."""
 
+    gone: str | None = None
+    """Is listed, and removed before it is read."""
     hidden: str | None = None
     meanwhile: Callable[[], object] | None = None
     """What another does before a day is listed, once."""
@@ -33,6 +35,8 @@ class BusyStore(DirectoryStore):
     def get(self, key: str) -> bytes:
         """Read an object, and remember which."""
         self.read.add(key)
+        if key == self.gone:
+            raise FileNotFoundError(key)
         return super().get(key)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:

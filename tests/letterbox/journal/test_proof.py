@@ -8,7 +8,7 @@ import pytest
 
 from letterbox.domain.ids import key_part
 from letterbox.domain.journal import EntryName, JournalEntry, digest
-from letterbox.journal.proof import accept
+from letterbox.journal.proof import JournalProof, accept, note
 from letterbox.journal.sweep import remove_old_days
 from letterbox.storage.objects import listed_keys
 from tests.letterbox.journal.journal_days import FIRST, ONE, JournalDays
@@ -261,6 +261,14 @@ def test_writers_at_work_are_no_finding(days: JournalDays) -> None:
     assert days.store.hidden is None
 
 
+def test_an_entry_that_goes_while_it_is_read_is_missing(days: JournalDays) -> None:
+    """It is told by its name, like one that was gone before."""
+    name = days.names(0)[4]
+    days.store.gone = name.key
+
+    assert days.prove() == [f"{name.day} {name.chain} {name.number} is missing"]
+
+
 def test_nothing_of_the_candidate_is_in_an_entry(days: JournalDays) -> None:
     """Who, what, the application's id, when, and by which request: nothing else."""
     name = next(name for name in days.names(0)[1:] if name.part == key_part(ONE))
@@ -352,3 +360,21 @@ def test_a_fast_audit_reads_the_ends_of_chains_alone(days: JournalDays) -> None:
     assert {key for key in days.store.read if "/notes/" not in key} == set(
         ends.values()
     )
+
+
+def test_who_waits_sees_how_far_it_is_and_the_note_says_whose_it_is(
+    tmp_path: Path,
+) -> None:
+    """After each hundred entries: a journal of years is long."""
+    days, shown = JournalDays(tmp_path), list[tuple[str, int, int | None]]()
+    days.live(17)
+
+    proof = JournalProof(
+        days.store, fast=True, now=days.now, show=lambda *far: shown.append(far)
+    ).run()
+
+    assert shown == [("journal", 100, None)]
+    assert proof.entries == 102
+    key = (note(days.store, proof.heads, days.now) or "").partition(" ")[0]
+    noted = JournalEntry.stored(key, days.store.get(key))
+    assert (noted.operator, noted.by) == ("letterbox", "letterbox audit")

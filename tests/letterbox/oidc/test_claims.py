@@ -122,6 +122,7 @@ def test_what_the_first_source_lacks_the_second_has() -> None:
         ({"preferred_username": ["x"]}, "subject"),
         ({"preferred_username": "Ngũgĩ: for \u202e<b>\n~x"}, "Ngũgĩ__for___b___x"),
         ({"preferred_username": "x" * 500}, "x" * 48),
+        ({"sub": " "}, ""),
     ],
 )
 def test_the_name_is_short_and_one_word(claims: dict[str, Any], shown: str) -> None:
@@ -182,3 +183,31 @@ def test_a_hirer_that_no_list_can_be_asked_for_is_none(hirer: str) -> None:
     operator = operator_of(both, settings(oidc_hirers_claim="h"))
 
     assert operator.hirers == frozenset({"é" * 125})
+
+
+@pytest.mark.parametrize("length", range(8))
+def test_who_has_signed_in_is_kept_with_all_that_they_may(length: int) -> None:
+    """In a cookie, whose padding is left out: of any length it comes back whole."""
+    limited = settings(oidc_hirers_claim="h")
+    operator = operator_of(
+        [{"sub": "x", "roles": "all", "h": "y" * 5 * (length + 1)}], limited
+    )
+    grants = Grants(limited)
+
+    caller = grants.caller(operator)
+
+    assert grants.current(operator.name, caller.credential) == caller
+    assert "=" not in caller.credential
+    assert Grants.has_granted(caller)
+
+
+def test_more_hirers_than_a_session_keeps_are_told_to_ask_for_a_token() -> None:
+    """A cookie has a limit, and a part of a list would hide what is theirs."""
+    limited = settings(oidc_hirers_claim="h")
+    many = [f"hirer {number:04}" for number in range(200)]
+    operator = operator_of([{"sub": "x", "roles": "all", "h": many}], limited)
+
+    with pytest.raises(SignInRefusedError) as refused:
+        Grants(limited).caller(operator)
+
+    assert refused.value.code == "too-many-hirers"

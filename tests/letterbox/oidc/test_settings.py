@@ -62,6 +62,8 @@ def test_single_sign_on_that_is_half_set_names_what_is_missing(left_out: str) ->
 def test_the_address_of_the_desk_alone_asks_for_no_issuer() -> None:
     """It says nothing of a provider."""
     assert not Settings(desk_url="https://letterbox.example.com").oidc_issuer
+    empty = Settings(desk_url="", oidc_issuer="")
+    assert (empty.desk_url, empty.oidc_issuer) == ("", "")
 
 
 @pytest.mark.parametrize(

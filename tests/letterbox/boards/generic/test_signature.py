@@ -139,3 +139,15 @@ def test_a_secret_that_is_no_key_is_refused_at_the_start(secret: str) -> None:
         GenericSettings(generic_secrets=secret)
 
     assert "no base64!" not in str(caught.value.errors()[0]["msg"])  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", HEADERS)
+@pytest.mark.parametrize("text", [None, "", " "])
+def test_without_each_of_its_headers_it_could_be_anybody(
+    name: str, text: str | None
+) -> None:
+    """Absent or empty: all three are part of the proof."""
+    headers = {key: value for key, value in HEADERS.items() if key != name}
+    headers |= {} if text is None else {name: text}
+
+    assert not is_verified(BOARD, BODY, headers, [SECRET.encode()])

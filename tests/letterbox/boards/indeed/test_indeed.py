@@ -115,6 +115,37 @@ def test_an_indeed_resume_is_read_as_text_and_as_a_career() -> None:
     assert not reading.incomplete
 
 
+@pytest.mark.parametrize(
+    ("file", "incomplete"),
+    [
+        ({"fileName": "cv.pdf"}, True),
+        ({"fileName": "cv.pdf", "data": PDF}, False),
+        (None, False),
+    ],
+)
+def test_a_file_that_was_announced_and_has_not_come_is_missed(
+    file: dict[str, str] | None, *, incomplete: bool
+) -> None:
+    """An application needs none; one that says that there is one does."""
+    said = sample()
+    said["applicant"]["resume"] = {"file": file} if file else {"text": "A CV."}
+
+    assert BOARD.read(submission(said)).incomplete is incomplete
+
+
+def test_the_place_is_of_the_first_that_tells_it() -> None:
+    """The applicant's own, or that of the resume, or the oldest form's."""
+    said = sample("resume")
+    said["applicant"] |= {"location": {"city": "Nelson"}, "city": "Old"}
+    places = [BOARD.read(submission(said)).candidate.addresses[0].city]
+    del said["applicant"]["location"]
+    places.append(BOARD.read(submission(said)).candidate.addresses[0].city)
+    del said["applicant"]["resume"]
+    places.append(BOARD.read(submission(said)).candidate.addresses[0].city)
+
+    assert places == ["Nelson", "Wellington", "Old"]
+
+
 def test_a_resume_of_html_alone_is_a_document() -> None:
     """There is nothing better of it."""
     said = sample("resume")

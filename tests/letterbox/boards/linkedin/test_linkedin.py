@@ -3,6 +3,7 @@
 import hmac
 import json
 from base64 import b64encode
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from letterbox.boards.base import Outcome
 from letterbox.boards.linkedin import BOARD
 from letterbox.domain.answers import AnswerKind
 from letterbox.domain.errors import MalformedError, SignatureError
@@ -158,6 +160,53 @@ def test_what_is_wrapped_reads_the_same() -> None:
     assert BOARD.read(other) == BOARD.read(plain)
     assert other.fingerprint == plain.fingerprint
     assert other.application_id == plain.application_id
+
+
+@pytest.mark.parametrize(
+    ("answer", "number"),
+    [
+        ({"nationalNumber": "21 5", "value": "7"}, "21 5"),
+        ({"value": "21 5"}, "21 5"),
+        ({"value": "21 5", "countryCode": "+64"}, "+64 21 5"),
+        ({"value": "21 5", "countryCode": "NZ", "extension": 7}, "21 5 ext. 7"),
+        ({"countryCode": "64"}, None),
+    ],
+)
+def test_a_telephone_number_is_written_with_its_parts(
+    answer: dict[str, Any], number: str | None
+) -> None:
+    """Whole or in parts, as it is sent; a country's letters are no part of one."""
+    said = sample()
+    contact = said["questionResponses"]["contactInformationQuestionResponses"]
+    contact["cellphoneNumberQuestionAnswer"] = answer
+
+    phones = BOARD.read(submission(said)).candidate.phones
+
+    assert [one.formatted_number for one in phones] == ([number] if number else [])
+
+
+def test_an_answer_to_a_hirer_s_question_is_part_of_the_content() -> None:
+    """In whichever of the lists it stands; a document's address is none."""
+    other, signed_again = sample(), sample()
+    for said, key, value in (
+        (other, "questionIdentifier", "another"),
+        (signed_again, "mediaUrl", "https://media.example.com/signed-again"),
+    ):
+        for place in _objects_with(said["questionResponses"], key):
+            if "mediaUrl" not in place or "mediaUrn" in place:
+                place[key] = value
+
+    assert submission(other).fingerprint != submission(sample()).fingerprint
+    assert submission(signed_again).fingerprint == submission(sample()).fingerprint
+
+
+def _objects_with(value: Any, key: str) -> Iterator[dict[str, Any]]:
+    inner = value.values() if isinstance(value, dict) else value
+    if isinstance(value, dict | list):
+        for item in inner:
+            yield from _objects_with(item, key)
+    if isinstance(value, dict) and key in value:
+        yield value
 
 
 def test_demographic_answers_are_taken_out_wherever_they_are() -> None:
@@ -340,3 +389,67 @@ def test_any_bytes_are_an_application_or_malformed(body: bytes) -> None:
     except MalformedError:
         return
     assert read.application_id.startswith("linkedin:")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "answer"),
+    [
+        ({"symbolicNames": ["a", "b"], "value": "c"}, ("a", "b")),
+        (["a", "b"], ("a", "b")),
+        ({"value": "a"}, "a"),
+        ({}, None),
+    ],
+)
+def test_what_was_chosen_is_read_in_any_of_its_shapes(
+    chosen: Any, answer: str | tuple[str, ...] | None
+) -> None:
+    """Names are sent; which shapes there are besides is not public."""
+    said = sample()
+    custom = said["questionResponses"]["additionalQuestionResponses"]
+    responses = custom["customQuestionSetResponses"][0]["customQuestionResponses"]
+    responses[:] = [
+        {"questionIdentifier": "q", "answer": {"multipleChoiceAnswerValue": chosen}}
+    ]
+
+    read = BOARD.read(submission(said)).answers[0]
+
+    assert (read.kind, read.answer) == (AnswerKind.CHOICES, answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "letter"),
+    [
+        ({"answer": {"value": "Dear"}, "value": "Sir"}, "Dear"),
+        ({"value": "Dear"}, "Dear"),
+        ({}, None),
+    ],
+)
+def test_a_letter_that_was_typed_is_read_in_either_shape(
+    typed: dict[str, Any], letter: str | None
+) -> None:
+    """Which of them LinkedIn sends is not public."""
+    said = sample()
+    said["questionResponses"]["coverLetterQuestionResponses"] = {
+        "textCoverLetterQuestionAnswer": typed
+    }
+
+    texts = BOARD.read(submission(said)).texts
+
+    assert [one.text for one in texts] == ([letter] if letter else [])
+
+
+def test_a_failure_is_told_by_a_code_and_the_code_is_a_setting() -> None:
+    """What LinkedIn calls it may be configured; else it is our own word."""
+    settings = BOARD.settings(linkedin_error_codes="malformed=BAD_REQUEST")
+
+    taken = BOARD.reply(Outcome.ACCEPTED, "linkedin:1", None, settings)
+    malformed = BOARD.reply(Outcome.MALFORMED, None, "no id", settings)
+    away = BOARD.reply(Outcome.UNAVAILABLE, None, None, settings)
+
+    assert taken.status == 200
+    assert (malformed.status, malformed.body) == (
+        400,
+        {"errorCode": "BAD_REQUEST", "additionalErrorDetails": "no id"},
+    )
+    assert (away.status, away.body) == (503, {"errorCode": "UNAVAILABLE"})
+    assert away.headers["Retry-After"] == "30"

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 import pytest
 
 from letterbox.boards.mail import BOARD
+from letterbox.boards.mail.headers import MessageHeaders
 from letterbox.domain.errors import SignatureError
 from letterbox.domain.submission import Role
 from tests.letterbox.boards.mail.messages import PDF, attach, message, read, taken
@@ -171,3 +172,99 @@ def test_a_cv_that_lies_among_the_pictures_is_a_document() -> None:
     cv, _ = taken(written.as_bytes()).submission.documents
 
     assert (cv.role, cv.filename) == (Role.RESUME, "cv.pdf")
+
+
+def test_another_document_makes_another_content() -> None:
+    """Under the same id, with the same letter: it is no repeat, and is kept."""
+    one, other = (
+        taken(attach(message(), "cv.pdf", content).as_bytes()).submission
+        for content in (PDF, PDF + b"more")
+    )
+
+    assert one.application_id == other.application_id
+    assert one.fingerprint != other.fingerprint
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"From": "Eve Example <eve@example.com>"},
+        {"Subject": "Another application"},
+        {"To": "jobs+DEV-18@example.org"},
+        {"Message_ID": "<2@example.com>"},
+    ],
+)
+def test_what_else_a_message_says_of_an_application_makes_another(
+    changed: dict[str, str],
+) -> None:
+    """Who applies, for what, and under which id."""
+    one, other = message().as_bytes(), message(**changed).as_bytes()
+
+    assert taken(one).submission.fingerprint != taken(other).submission.fingerprint
+
+
+def test_a_letter_is_read_by_its_own_charset() -> None:
+    """It is said in the type; without it the same bytes are another letter."""
+    kind = "Content-Type: text/plain; charset=koi8-r\r\n\r\n"
+    letter = kind.encode() + "Прошу рассмотреть".encode("koi8-r")
+
+    raw = b"From: ada@example.com\r\nTo: jobs+DEV-17@example.org\r\n" + letter
+
+    assert [one.text for one in read(raw).texts] == ["Прошу рассмотреть"]
+
+
+def test_addresses_that_are_cut_off_are_none_and_those_before_are_read() -> None:
+    """A header of a stranger's is read to its limit, and no address is made up."""
+    many = [f"a{number}@example.com" for number in range(1000)]
+
+    read_of_it = MessageHeaders(b"To: " + ", ".join(many).encode()).mailboxes("to")
+
+    addresses = [one.address for one in read_of_it]
+    assert len(addresses) > 400
+    assert addresses == many[: len(addresses)]
+
+
+@pytest.mark.parametrize(
+    ("cid", "inside", "documents"),
+    [
+        ("<logo>", "related", ["message.eml"]),
+        (None, "related", ["logo.png", "message.eml"]),
+        ("<logo>", "mixed", ["logo.png", "message.eml"]),
+    ],
+)
+def test_only_a_picture_that_a_text_shows_is_no_document(
+    cid: str | None, inside: str, documents: list[str]
+) -> None:
+    """Some programs name each attachment for the text to show, and it shows none."""
+    picture = EmailMessage()
+    picture.set_content(b"\x89PNG", "image", "png", filename="logo.png", cid=cid)
+    del picture["Content-Disposition"]
+    picture["Content-Disposition"] = 'inline; filename="logo.png"'
+    written = message()
+    written.make_mixed()
+    written.attach(picture)
+    raw = written.as_bytes().replace(b"multipart/mixed", f"multipart/{inside}".encode())
+
+    names = [one.filename for one in taken(raw).submission.documents]
+
+    assert names == documents
+
+
+def test_a_document_s_name_may_stand_beside_its_type() -> None:
+    """Older programs name it there alone; where both are, the disposition counts."""
+    parts = [
+        b'Content-Type: application/pdf; name="Ada.pdf"\r\n\r\n%PDF-1.4',
+        b"\r\n".join(
+            [
+                b'Content-Type: text/rtf; name="a.rtf"',
+                b'Content-Disposition: attachment; filename="b.rtf"',
+                b"\r\n{\\rtf1}",
+            ]
+        ),
+    ]
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts)
+    head = b"From: ada@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+
+    documents = taken(head + body + b"--b--\r\n").submission.documents
+
+    assert [one.filename for one in documents] == ["Ada.pdf", "b.rtf", "message.eml"]

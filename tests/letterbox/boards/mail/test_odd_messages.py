@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from letterbox.boards.mail import BOARD
+from letterbox.boards.mail.headers import MessageHeaders, mailboxes
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.submission import Role, Submission
 from tests.letterbox.boards.mail.messages import PDF, attach, message, read, taken
@@ -163,3 +164,60 @@ def test_a_long_list_of_addresses_is_read_to_its_end() -> None:
     reading = read(f"To: {others}, jobs+DEV-17@example.org\n\nHello".encode())
 
     assert reading.references.job_reference == "DEV-17"
+
+
+def test_headers_without_an_end_are_cut_and_the_rest_is_content() -> None:
+    """A stranger may send nothing else: it costs no more than its length."""
+    head = b"From: Ada Example <ada@example.com>\nTo: jobs+DEV-17@example.org\nX: "
+
+    got = taken(head + b"x" * 3 * 1024 * 1024)
+
+    reading = BOARD.read(got.submission)
+    assert reading.references.job_reference == "DEV-17"
+    assert [one.address for one in reading.candidate.emails] == ["ada@example.com"]
+    assert set("".join(one.text for one in reading.texts)) == {"x"}
+
+
+def test_a_list_that_begins_with_what_is_no_address_is_read_behind_it() -> None:
+    """Its first piece is longer than any address, and has no comma."""
+    block = b"To: " + b"x" * 1500 + b", jobs+DEV-17@example.org"
+
+    addresses = [one.address for one in MessageHeaders(block).mailboxes("to")]
+
+    assert addresses[-1:] == ["jobs+DEV-17@example.org"]
+
+
+def test_a_message_in_a_digest_is_a_message_without_saying_so() -> None:
+    """RFC 2046, section 5.1.5: its CV is a document, and its letter a letter."""
+    inner = attach(message(Subject="Inner"), "cv.pdf").as_bytes()
+    raw = b"\r\n".join(
+        [
+            b"From: boss@example.org",
+            b"Content-Type: multipart/digest; boundary=b",
+            b"",
+            b"--b",
+            b"",
+            inner,
+            b"--b--",
+        ]
+    )
+
+    documents = taken(raw).submission.documents
+
+    assert [one.filename for one in documents] == ["cv.pdf", "message.eml"]
+
+
+@pytest.mark.parametrize(
+    "odd", ["x@[ ", "<", ".:", "\t.>", "\\@[", "=?utf-8?q?=5B?=", "a@b@[ "]
+)
+def test_what_the_library_stumbles_over_costs_one_piece_of_a_list(odd: str) -> None:
+    """It raises whatever its code comes to: a message is none the worse for it."""
+    people = [f"a{number}@example.com" for number in range(60)]
+    first = ", ".join([*people[:10], odd])
+    value = f"{first},{'x' * (600 - len(first))}, {', '.join(people[10:])}"
+
+    found = MessageHeaders(f"To: {value}".encode()).mailboxes("to")
+
+    assert {one.address for one in found} >= set(people[50:])
+    assert mailboxes(odd) == []
+    assert read(f"From: {odd}\nTo: jobs+DEV-17@example.org\n\nHello".encode())

@@ -94,6 +94,7 @@ def test_an_address_that_nobody_reads_is_no_candidates(sender: str) -> None:
     [
         ("Auto_Submitted", "auto-replied", "reply"),
         ("X_Autoreply", "yes", "reply"),
+        ("X_Autorespond", "away", "reply"),
         ("Return_Path", "<>", "bounce"),
         ("From", "MAILER-DAEMON@mx.example.org", "bounce"),
         ("Auto_Submitted", "auto-generated", None),
@@ -136,6 +137,7 @@ def test_what_servers_vouch_for_is_kept() -> None:
         ("a@x.org", "a@x.org"),
         (f"<{'x' * 200}@x.org>", sha256(f"{'x' * 200}@x.org".encode()).hexdigest()),
         ("<a@x.org> (a comment)", "a@x.org"),
+        ("(1st) <a@x.org> <b@x.org>", "a@x.org"),
     ],
 )
 def test_the_id_is_the_message_id(message_id: str, board_id: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from pydantic import JsonValue
 
 from letterbox.boards.seek.events import Channel, Events, SeekEvent, notices_of
-from letterbox.boards.seek.polling import read_page
+from letterbox.boards.seek.polling import of_nobody, only_of, read_page
 from letterbox.boards.seek.webhook import read_events
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.submission import Submission
@@ -17,6 +17,7 @@ SAMPLES = ROOT / "tests/samples/seek"
 WEBHOOK = (SAMPLES / "webhook.json").read_bytes()
 PAGE = json.loads((SAMPLES / "events.json").read_text())
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+_IDS = ("hirerId", "positionProfileId", "candidateApplicationProfileId")
 
 
 def created(**changes: str) -> Submission:
@@ -169,6 +170,36 @@ def test_a_page_that_does_not_tell_how_to_go_on_is_malformed(
     """Neither stopping nor starting over would be right."""
     with pytest.raises(MalformedError):
         read_page(connection, None)
+
+
+@pytest.mark.parametrize("odd", [None, 7, True, [], {}, "\ud800", "x" * 5000])
+def test_what_is_no_id_is_none(odd: JsonValue) -> None:
+    """It names a workflow or asks for something: nothing else may come there."""
+    event = SeekEvent("1", "X", dict.fromkeys(_IDS, odd))
+
+    assert {event.hirer_id, event.position_profile_id, event.candidate_profile_id} == {
+        None
+    }
+
+
+def of_hirers(event: str, *hirers: str) -> JsonValue:
+    """Make an application of a page, posted to positions of some hirers."""
+    listed: list[JsonValue] = [{"id": {"value": one}} for one in hirers]
+    positions: JsonValue = {"positionOrganizations": listed}
+    profile: JsonValue = {"associatedPositionProfile": positions}
+    return {"node": {"id": event, "candidateApplicationProfile": profile}}
+
+
+def test_of_a_page_of_applications_a_hirer_s_own_are_kept() -> None:
+    """What does not show whose it is, is nobody's and counted; the cursor stays."""
+    ours, others = of_hirers("1", "ours"), of_hirers("2", "others")
+    both, nobody = of_hirers("3", "others", "ours"), of_hirers("4")
+    edges: list[JsonValue] = [ours, others, both, nobody, None, {"node": None}]
+    end: JsonValue = {"hasNextPage": True, "endCursor": "next"}
+    page: JsonValue = {"edges": edges, "pageInfo": end, "other": 1}
+
+    assert only_of("ours", page) == {"edges": [ours, both], "pageInfo": end}
+    assert of_nobody(page) == 2
 
 
 def test_whatever_is_accepted_can_be_kept() -> None:

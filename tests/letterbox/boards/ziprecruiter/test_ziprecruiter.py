@@ -1,5 +1,6 @@
 """What is ZipRecruiter's alone; what all boards that post do is in test_posts.py."""
 
+import json
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -124,6 +125,49 @@ def test_a_resume_comes_without_a_name_and_the_profile_has_its_places() -> None:
     assert candidate.certifications[0].name == "PE"
 
 
+_JOB, _SCHOOL = "job_records", "education_records"
+_LICENCE = "license_certification_records"
+
+
+@pytest.mark.parametrize(
+    ("records", "names", "field"),
+    [
+        (_JOB, "company company_name employer organization", "organization"),
+        (_JOB, "title job_title position", "title"),
+        (_JOB, "start_date start from", "start"),
+        (_JOB, "end_date end to", "end"),
+        (_SCHOOL, "school school_name institution", "institution"),
+        (_SCHOOL, "degree degree_name", "name"),
+        (_SCHOOL, "major field_of_study field", "name"),
+        (_SCHOOL, "graduation_date end_date end date", "date"),
+        (_LICENCE, "name title", "name"),
+        (_LICENCE, "issue_date start_date date", "issued"),
+        (_LICENCE, "authority issuer organization", "issuing_authority"),
+        (_LICENCE, "expiration_date end_date", "valid_to"),
+    ],
+)
+def test_a_record_of_the_profile_is_read_by_any_usual_name(
+    records: str, names: str, field: str
+) -> None:
+    """They are not public: each name does, and where there are several the first."""
+    each = [{name: name} for name in names.split()]
+    several = {name: name for name in reversed(names.split())}
+    said = ZIPRECRUITER.sample() | {"profile": {records: [*each, several]}}
+
+    candidate = BOARD.read(ZIPRECRUITER.submission(said)).candidate
+
+    read = (*candidate.employment, *candidate.education, *candidate.certifications)
+    found = [json.loads(one.model_dump_json()) for one in read]
+    values = [_found(one, field) for one in found]
+    assert values == [*names.split(), names.split(maxsplit=1)[0]]
+
+
+def _found(record: dict[str, Any], field: str) -> str | None:
+    inner = record.get("positions") or record.get("degrees") or [{}]
+    value: str | None = record.get(field) or inner[0].get(field)
+    return value
+
+
 def test_the_text_of_a_resume_counts_where_no_file_came() -> None:
     """It is the CV then."""
     said = ZIPRECRUITER.sample()
@@ -151,29 +195,32 @@ def test_an_answer_of_any_shape_is_read_as_far_as_it_can_be(
     item: Any, answer: str | None
 ) -> None:
     """Its shape is not public; whole it stays in the source."""
-    submission = ZIPRECRUITER.submission(ZIPRECRUITER.sample() | {"answers": [item]})
+    items = [item, {"id": "last", "value": "read, too"}]
+    submission = ZIPRECRUITER.submission(ZIPRECRUITER.sample() | {"answers": items})
 
-    [read] = BOARD.read(submission).answers
+    read, last = BOARD.read(submission).answers
 
-    assert read.answer == answer
+    assert (read.answer, last.answer) == (answer, "read, too")
     assert isinstance(submission.said, dict)
-    assert submission.said["answers"] == [item]
+    assert submission.said["answers"] == items
 
 
 _UPLOADED = b64encode(b"%PDF-1.4\n" + b"A certificate of nobody.\n" * 4).decode()
 
 
 @pytest.mark.parametrize(
-    ("answer", "filename"),
+    ("answer", "filename", "declared"),
     [
-        (_UPLOADED, None),
-        (f"data:application/pdf;base64,{_UPLOADED}", None),
-        ({"data": _UPLOADED, "file_name": "c.pdf"}, "c.pdf"),
-        ([{"data": _UPLOADED, "filename": "c.pdf"}], "c.pdf"),
+        (_UPLOADED, None, None),
+        (f"data:application/pdf;base64,{_UPLOADED}", None, None),
+        ({"data": _UPLOADED, "file_name": "c.pdf"}, "c.pdf", None),
+        ([{"data": _UPLOADED, "filename": "c.pdf"}], "c.pdf", None),
+        ({"data": _UPLOADED, "fileName": "c", "contentType": "x/y"}, "c", "x/y"),
+        ({"data": _UPLOADED, "name": "c", "content_type": "x/y"}, "c", "x/y"),
     ],
 )
 def test_an_uploaded_document_is_one_and_answers_its_question(
-    answer: Any, filename: str | None
+    answer: Any, filename: str | None, declared: str | None
 ) -> None:
     """Its shape is not public: as the CV comes, or as files are told elsewhere."""
     item = {"question_id": "cert", "type": "upload", "answer": answer}
@@ -183,6 +230,7 @@ def test_an_uploaded_document_is_one_and_answers_its_question(
     cv, uploaded = got.submission.documents
     assert (cv.role, uploaded.role) == (Role.RESUME, Role.OTHER)
     assert (uploaded.filename, uploaded.question_id) == (filename, "cert")
+    assert uploaded.declared_type == declared
     assert got.contents[uploaded.sha256].startswith(b"%PDF-1.4")
     [read] = BOARD.read(got.submission).answers
     assert (read.kind, read.attachment) == (AnswerKind.FILE, uploaded.sha256)
@@ -219,3 +267,24 @@ def test_questions_of_its_types_are_canonical() -> None:
     )
     assert (shift.kind, shift.answer) == (AnswerKind.CHOICE, "Night")
     assert [choice.selected for choice in shift.choices] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"question_id": "q", "id": "other"},
+        {"id": "q"},
+        {"question": {"question_id": "q"}, "id": "other"},
+        {"question": {"id": "q"}},
+        {"question": {"type": "text"}, "question_id": "q"},
+    ],
+)
+def test_the_id_of_a_question_is_its_own_or_that_of_its_answer(
+    item: dict[str, Any],
+) -> None:
+    """Its shape is not public: the question's own comes first."""
+    submission = ZIPRECRUITER.submission(ZIPRECRUITER.sample() | {"answers": [item]})
+
+    [read] = BOARD.read(submission).answers
+
+    assert read.question_id == "q"

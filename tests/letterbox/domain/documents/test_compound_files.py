@@ -103,6 +103,10 @@ _WORD = b"\xec\xa5" + bytes(8)
             kinds.XLS.but(DocumentProblem.PASSWORD),
         ),
         ({"Workbook": _BEGINNING_OF_FILE + record(0x42, b"/\0")}, kinds.XLS),
+        (
+            {"Workbook": _BEGINNING_OF_FILE + record(0x86, b"") + _PASSWORD},
+            kinds.XLS.but(DocumentProblem.PASSWORD),
+        ),
         ({"Book": _BEGINNING_OF_FILE}, kinds.XLS),
         (
             {"Workbook": _BEGINNING_OF_FILE, "_VBA_PROJECT_CUR": b""},
