@@ -33,14 +33,6 @@ class MaxMindLocator:
         return Country(code=code, database_built=self._built) if code else None
 
 
-class NullLocator:
-    """The ``Locator`` where no database is configured."""
-
-    def country(self, address: str) -> Country | None:  # noqa: ARG002 the port's
-        """Return None: nothing is known."""
-        return None
-
-
 def _country_code(entry: object) -> str | None:
     # Databases differ in more than this; only a plain ISO code counts.
     country = cast("dict[str, Any]", entry).get("country") if entry else None
