@@ -14,7 +14,7 @@ from activities.archiving import ArchiveActivities
 from activities.auditing import AuditActivities
 from activities.board_news import BoardNewsActivities
 from activities.collecting import IntakeOptions
-from activities.delivering import DeliveryActivities
+from activities.delivering import DeliveryActivities, Receiver
 from activities.fetching import FetchActivities
 from activities.importing import ImportActivities
 from activities.inbox import InboxActivities
@@ -29,7 +29,6 @@ from activities.scanning import ScanActivities
 from activities.undelivered import UndeliveredActivities
 from activities.watching import WatchActivities
 from letterbox.archive.expiry import ArchiveExpiry
-from letterbox.ats.client import Deliveries
 from letterbox.ats.presence import AtsMark
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.audit.wiring import run_audit
@@ -79,7 +78,7 @@ def make_activities(  # noqa: PLR0913, PLR0917 what a worker opens
     settings: Settings,
     fetchers: Mapping[str, Fetcher],
     senders: Mapping[str, StatusSender],
-    receiver: Deliveries | None,
+    receiver: Receiver | None,
     recognise: Recognise = recognise,
 ) -> Made:
     """Make all that workflows ask for; ``receiver`` None where there is no ATS."""

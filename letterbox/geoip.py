@@ -32,14 +32,6 @@ class MaxMindLocator:
         return Country(code=code, database_built=self._built) if code else None
 
 
-class NullLocator:
-    """The ``Locator`` where no database is configured."""
-
-    def country(self, address: str) -> Country | None:  # noqa: ARG002 the port's
-        """Return None: nothing is known."""
-        return None
-
-
 def _country_code(entry: object) -> str | None:
     # Databases differ in more than this; only a plain ISO code counts.
     country = entry.get("country") if isinstance(entry, dict) else None

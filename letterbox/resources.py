@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from letterbox.boards import discover
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.ports import Expiry
+from letterbox.domain.region import NullLocator
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 
@@ -186,10 +187,10 @@ async def open_status_senders(
 
 def open_locator(settings: Settings) -> Locator:
     """Open the database of countries; without one, no country is known."""
-    from letterbox.geoip import MaxMindLocator, NullLocator
-
     if settings.geoip_database is None:
         return NullLocator()
+    from letterbox.geoip import MaxMindLocator
+
     try:
         return MaxMindLocator(settings.geoip_database)
     except (OSError, ValueError) as error:

@@ -10,6 +10,7 @@ import typer
 
 from letterbox_cli.command_line import CommandLine
 from letterbox_cli.exit_codes import exit_code_of, sysexits_code
+from letterbox_cli.garbage import collect_seldom
 from letterbox_cli.lazy_group import CommandSource, lazy_group
 from letterbox_cli.options import JSON_OPTIONS
 from letterbox_cli.own_modules import refuse_foreign_modules
@@ -169,6 +170,9 @@ def _letterbox(
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end with its exit code: 0 done, 1 failed, 2 wrong usage."""
     given = sys.argv[1:] if arguments is None else arguments
+    collect_seldom()
+    # It would look for some in all distributions that are installed, for 20 ms.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prepare_standard_streams()
     code = run(given)
     # What became of a message is in the code of `mail`, whoever reads its words.

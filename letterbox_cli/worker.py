@@ -5,6 +5,7 @@ import asyncio
 import typer
 
 from letterbox.settings import load_settings
+from letterbox_cli.garbage import collect_as_usual
 from letterbox_cli.processes.option import Processes
 
 
@@ -26,4 +27,5 @@ def worker(processes: Processes = None) -> None:
         return
     from worker import run_worker
 
+    collect_as_usual()
     asyncio.run(run_worker(settings))

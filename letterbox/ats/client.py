@@ -15,7 +15,7 @@ from importlib.metadata import version
 import httpx
 from standardwebhooks import Webhook
 
-from letterbox.boards.client.http import NETWORK_ERRORS
+from letterbox.boards.client.http import NETWORK_ERRORS, certificates
 from letterbox.domain.errors import (
     ReceiverGoneError,
     ReceiverUnavailableError,
@@ -134,6 +134,7 @@ async def open_deliveries(
         timeout=httpx.Timeout(max_seconds, connect=min(max_seconds, _CONNECT_TIMEOUT)),
         follow_redirects=False,
         headers={"User-Agent": f"letterbox/{version('letterbox')}"},
+        verify=certificates(),
     ) as http:
         yield Deliveries(http, url, signers)
 

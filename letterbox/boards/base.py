@@ -189,10 +189,12 @@ class PostBoard(Board, Protocol):
 
     media_type: str
     """Of its bodies, as OpenAPI is to have it."""
-    body_schema: Mapping[str, JsonValue]
-    """The JSON Schema of its bodies; others are taken too."""
     statuses: Mapping[Outcome, HTTPStatus]
-    """Of its replies. It has no word for an outcome that is missing here."""
+    """Of its replies; it has no word for an outcome that is missing here."""
+
+    @property
+    def body_schema(self) -> Mapping[str, JsonValue]:
+        """The JSON Schema of its bodies; others are taken too."""
 
     def max_body_bytes(self, settings: Any) -> int:
         """Return how large a body is taken."""

@@ -8,7 +8,8 @@ from letterbox.domain.submission import Role
 class Record(BaseModel):
     """Base of what records are made of: its errors never quote a candidate."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    # Built when it is used first: a process uses a few of them, and imports all.
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class PersonName(Record):

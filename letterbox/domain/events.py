@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, ConfigDict
 
 from letterbox.domain.application import Application, EventType, Flag, Stage
 from letterbox.domain.status import BriefStatus, Value, triage_fields
@@ -73,6 +73,9 @@ class ApplicationSummary(ErasedSummary):
 class Event(Value):
     """The body of a delivery; ``timestamp`` is when it happened, not when sent."""
 
+    # FastAPI documents it as a body; of one that is built later it would warn.
+    model_config = ConfigDict(defer_build=False)
+
     type: EventType
     timestamp: Moment
     data: ApplicationSummary | ErasedSummary
@@ -87,6 +90,9 @@ class Trial(Value):
 
 class TrialEvent(Value):
     """The body of a delivery that an operator asked for, to see it arrive."""
+
+    # FastAPI documents it as a body; of one that is built later it would warn.
+    model_config = ConfigDict(defer_build=False)
 
     type: Literal["letterbox.test"] = "letterbox.test"
     timestamp: Moment

@@ -34,6 +34,14 @@ class Locator(Protocol):
         """Look an address up; None where it is absent, malformed, private, unknown."""
 
 
+class NullLocator:
+    """The ``Locator`` where no database is configured."""
+
+    def country(self, address: str) -> Country | None:  # noqa: ARG002 the port's
+        """Return None: nothing is known."""
+        return None
+
+
 class RegionFinding(BaseModel):
     """Why a candidate's region was taken as it was; kept with the application."""
 

@@ -16,7 +16,8 @@ class Value(BaseModel):
     Histories live for 180 days: fields are only ever added, with defaults.
     """
 
-    model_config = ConfigDict(frozen=True)
+    # Built when it is used first: a process uses a few of them, and imports all.
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class BriefStatus(Value):

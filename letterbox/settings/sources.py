@@ -41,6 +41,8 @@ class Section(BaseSettings):
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
+        # Only all sections together are read: none is built for itself.
+        defer_build=True,
     )
 
     @classmethod

@@ -1,7 +1,6 @@
 """The HTTP server of the API process."""
 
 import ctypes
-import gc
 import signal
 import socket
 import sys
@@ -22,6 +21,7 @@ from letterbox_cli.api.http_limits import (
     MAX_HEAD_BYTES,
     LimitedHttpProtocol,
 )
+from letterbox_cli.garbage import collect_as_usual
 from letterbox_cli.up.free_ports import refuse_port_in_use
 
 _DRAIN_SECONDS = 10
@@ -70,7 +70,9 @@ def serve(
         # uvicorn raises the signal once more when it has drained: no failure either.
         signal.signal(number, lambda *_: sys.exit(0))
     _share_one_heap()
-    _leave_out_of_collections()
+    # Modules and routes are 140,000 objects: to look at them all, which comes once in
+    # some hundred answers, would keep whoever waits then for 70 ms more.
+    collect_as_usual()
     server.run(sockets)
     if not server.started:
         raise LetterboxError("the API did not start: see the log above")
@@ -85,14 +87,3 @@ def _share_one_heap() -> None:
     """
     with suppress(AttributeError):  # Not glibc.
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
-
-
-def _leave_out_of_collections() -> None:
-    """
-    Have collections of garbage pass over what there is now, and for good.
-
-    Modules and routes are 140,000 objects: to look at them all, which comes once in
-    some hundred answers, would keep whoever waits then for 70 ms more.
-    """
-    gc.collect()
-    gc.freeze()

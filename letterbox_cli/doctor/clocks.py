@@ -44,9 +44,13 @@ _TOLERANCE = timedelta(seconds=30)
 
 async def look(settings: Settings) -> list[CheckResult]:
     """Compare with every server of the settings that sends its time."""
+    servers = list(_servers(settings))
+    if not servers:
+        # A client reads all certificates of authorities, which takes 30 ms.
+        return []
     async with httpx.AsyncClient(timeout=TIMEOUT) as http:
         return await all_of(
-            *(safely("clock", _server(http, *server)) for server in _servers(settings))
+            *(safely("clock", _server(http, *server)) for server in servers)
         )
 
 

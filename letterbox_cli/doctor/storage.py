@@ -17,7 +17,6 @@ from letterbox.storage.directory import FOLDS_CASE, DirectoryStore
 from letterbox.storage.durable_files import keeps_entries
 from letterbox.storage.objects import check_round_trip
 from letterbox.store_trouble import is_all_there_is, trouble
-from letterbox_cli.doctor import bucket
 from letterbox_cli.doctor.checking import all_of, in_thread, safely
 from letterbox_cli.missing_store import count_known, is_missing, vanished
 
@@ -41,6 +40,8 @@ async def look(settings: Settings) -> list[CheckResult]:
         safely("inbox", in_thread(_inbox, store, settings)),
     ]
     if settings.store_url.startswith("s3://"):
+        from letterbox_cli.doctor import bucket
+
         looks.append(bucket.look(settings, store))
     return [*results, *await all_of(*looks)]
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+from letterbox_cli.garbage import collect_as_usual, collect_seldom
 from letterbox_cli.processes.lifeline import end_with_parent
 
 
@@ -22,6 +23,7 @@ def _work(number: str, metrics_address: str) -> None:
 
     _number_logs(number)
     settings = load_settings()
+    collect_as_usual()
     changed = settings.model_copy(update={"worker_metrics": metrics_address})
     asyncio.run(run_worker(changed))
 
@@ -50,6 +52,7 @@ def main() -> NoReturn:
     """Run it, and end with its exit code; the parent says in words what that means."""
     # Before anything is imported that takes time: the parent may end meanwhile.
     end_with_parent()
+    collect_seldom()
     from letterbox_cli.exit_codes import exit_code_of
 
     kind, *arguments = sys.argv[1:]

@@ -12,6 +12,7 @@ from letterbox.domain.errors import RefusedError
 from letterbox.expositions import free_loopback_address
 from letterbox.logs import set_up_logs
 from letterbox.settings import Settings
+from letterbox_cli.garbage import collect_as_usual
 from letterbox_cli.processes.supervisor import Supervisor
 from letterbox_cli.processes.worker_metrics import metrics_of_workers
 from letterbox_cli.up.free_ports import refuse_port_in_use
@@ -70,6 +71,7 @@ def run_apis(settings: Settings, count: int) -> None:
 
 
 async def _supervise(supervisor: Supervisor) -> None:
+    collect_as_usual()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         # A second signal changes nothing: the first has all of them end in time.

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import httpx
 
 from letterbox.boards.client.addresses import HTTPS, origin
-from letterbox.boards.client.http import CONNECT
+from letterbox.boards.client.http import CONNECT, certificates
 from letterbox.domain.errors import BoardUnavailableError
 from letterbox.public_addresses import is_public_address
 
@@ -46,7 +46,9 @@ class PublicHosts(httpx.AsyncBaseTransport):
         sandbox: httpx.URL | None = None,
         resolve: Resolve = resolve,
     ) -> None:
-        self._inner = inner or httpx.AsyncHTTPTransport(limits=_KEPT)
+        self._inner = inner or httpx.AsyncHTTPTransport(
+            verify=certificates(), limits=_KEPT
+        )
         self._sandbox = origin(sandbox) if sandbox else None
         self._resolve = resolve
 

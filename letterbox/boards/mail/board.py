@@ -9,9 +9,6 @@ from pydantic_settings import BaseSettings
 
 from letterbox.boards.base import Head, Post, PostBoard, ReceivedPost
 from letterbox.boards.mail.own_id import under_own_id
-from letterbox.boards.mail.reading import read_message
-from letterbox.boards.mail.receiving import receive_message
-from letterbox.boards.mail.sample import sample_message
 from letterbox.boards.mail.settings import MailSettings
 from letterbox.boards.posting.plain_board import PlainBoard
 from letterbox.boards.posting.verifiers import KeyVerifier
@@ -24,6 +21,9 @@ _BEARER = "bearer"
 class Mail(PlainBoard):
     """
     Applications by e-mail; everything here is pure.
+
+    Python's own ``email.policy`` is imported with the first message: it takes 15 ms,
+    which each command that reads the settings would pay.
 
     A message that is refused would go back to whoever applied.
     """
@@ -51,6 +51,8 @@ class Mail(PlainBoard):
         self, head: Head, body: BinaryIO, now: datetime, settings: MailSettings
     ) -> ReceivedPost:
         """Take the message apart, and keep it whole as well."""
+        from letterbox.boards.mail.receiving import receive_message
+
         rule = settings.mail_subject_reference
         return receive_message(self.name, head, body, now, rule)
 
@@ -60,6 +62,8 @@ class Mail(PlainBoard):
 
     def read(self, submission: Submission) -> Reading:
         """Put a message where the canonical record has a place for it."""
+        from letterbox.boards.mail.reading import read_message
+
         return read_message(self.name, submission)
 
     def sample_post(
@@ -71,6 +75,8 @@ class Mail(PlainBoard):
         settings: MailSettings,
     ) -> Post:
         """Write an invented person's message."""
+        from letterbox.boards.mail.sample import sample_message
+
         del settings
         headers = {
             "Authorization": f"Bearer {secret}",
