@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from time import perf_counter
-from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import JsonValue
 
+from api.dependencies import ApiServices
 from api.metrics import Metrics
 from letterbox.boards.base import FormBoard, Outcome, PostBoard, Reply
 
@@ -32,8 +32,8 @@ def respond(  # noqa: PLR0913 the response, and what is known of the request
     if began := getattr(request.state, "began", None):
         metrics.seconds.labels(board.name).observe(perf_counter() - began)
     application_id = getattr(request.state, "application", None)
-    settings = request.app.state.services.settings
-    reply = _reply(board, outcome, application_id, detail, settings)
+    services: ApiServices = request.app.state.services
+    reply = _reply(services, board.name, outcome, application_id, detail)
     if reply.body is None:
         return Response(None, reply.status, dict(reply.headers))
     body = reply.body
@@ -43,14 +43,15 @@ def respond(  # noqa: PLR0913 the response, and what is known of the request
 
 
 def _reply(
-    board: FormBoard | PostBoard,
+    services: ApiServices,
+    board: str,
     outcome: Outcome,
     application_id: str | None,
     detail: str | None,
-    settings: Any,
 ) -> Reply:
-    if isinstance(board, FormBoard):
-        status, words = board.responses[outcome]
+    if form_board := services.form_boards.get(board):
+        status, words = form_board.responses[outcome]
         body: dict[str, JsonValue] = {"status": words}
         return Reply(status, body | ({"detail": detail} if detail else {}))
-    return board.reply(outcome, application_id, detail, settings)
+    post_board = services.post_boards[board]
+    return post_board.reply(outcome, application_id, detail, services.settings)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, Protocol, TypeVar, cast
 
 from fastapi import Depends, Request
@@ -16,7 +17,7 @@ from api.threads import Threads
 from api.unknown_references import UnknownReferences
 from api.watch import Watch
 from letterbox.boards.abilities import SharedIdBoard
-from letterbox.boards.base import Board
+from letterbox.boards.base import Board, FormBoard, PostBoard
 from letterbox.boards.fetching import Notices, PostingClosed
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import Applications
@@ -61,6 +62,19 @@ class ApiServices:
     """Where objects lie, for whoever reads of its absence in the log."""
     temporal_answers: Callable[[], Awaitable[bool]]
     temporal_metrics: Callable[[], Awaitable[str]]
+
+    # To look at a board for all that its kind has takes longer than to look it up.
+    @cached_property
+    def form_boards(self) -> Mapping[str, FormBoard]:
+        """The boards that post forms, by name."""
+        boards = self.boards.items()
+        return {name: board for name, board in boards if isinstance(board, FormBoard)}
+
+    @cached_property
+    def post_boards(self) -> Mapping[str, PostBoard]:
+        """The boards that post bodies of their own, by name."""
+        boards = self.boards.items()
+        return {name: board for name, board in boards if isinstance(board, PostBoard)}
 
     async def in_time(self, work: Callable[[], Result]) -> Result:
         """

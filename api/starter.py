@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from math import inf
+from time import monotonic
 
 import structlog
 
@@ -19,6 +21,10 @@ _CONCURRENCY = 4
 # more requests than these are being answered, one now and then has to do.
 _BUSY = 4
 _PAUSE_SECONDS = 0.5
+# A sender who goes on as soon as it is answered shares the cores with what it has set
+# off. While answers follow each other so closely, some starts a second have to do.
+_CLOSE_SECONDS = 0.02
+_SHORT_PAUSE_SECONDS = 0.05
 
 log = structlog.get_logger()
 
@@ -31,21 +37,28 @@ class Starter:
     or an outage of Temporal delays work and refuses nobody.
     """
 
-    def __init__(self, start: Start, metrics: Metrics) -> None:
+    def __init__(
+        self, start: Start, metrics: Metrics, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._start = start
         self._metrics = metrics
+        self._clock = clock
         self._queue: asyncio.Queue[tuple[str, str | None]] = asyncio.Queue(_WAITING)
         self._answering = 0
+        self._answered_at = -inf
+        self._gap = inf
         self._one_at_a_time = asyncio.Lock()
 
     @asynccontextmanager
     async def answering(self) -> AsyncIterator[None]:
         """Mark the time in which a request is being answered."""
         self._answering += 1
+        self._gap = self._clock() - self._answered_at
         try:
             yield
         finally:
             self._answering -= 1
+            self._answered_at = self._clock()
 
     def offer(self, application_id: str, request_id: str | None = None) -> None:
         """Queue an application; never waits, never fails."""
@@ -61,12 +74,20 @@ class Starter:
     async def _work(self) -> None:
         while True:
             offered = await self._queue.get()
-            if self._answering > _BUSY:
+            if pause := self._pause():
                 async with self._one_at_a_time:
-                    await asyncio.sleep(_PAUSE_SECONDS)
+                    await asyncio.sleep(pause)
                     await self._try(*offered)
             else:
                 await self._try(*offered)
+
+    def _pause(self) -> float:
+        """Return for how long the next start is to be put off."""
+        if self._answering > _BUSY:
+            return _PAUSE_SECONDS
+        since = self._clock() - self._answered_at
+        is_stream = max(self._gap, since) < _CLOSE_SECONDS
+        return _SHORT_PAUSE_SECONDS if is_stream else 0
 
     async def _try(self, application_id: str, request_id: str | None) -> None:
         about = {"request_id": request_id} if request_id else {}

@@ -52,19 +52,26 @@ class VerifiedNotices:
     """When the request's body began to be read, by ``perf_counter``."""
 
 
-async def _submission(
-    board: str, request: Request, services: Services
+@asynccontextmanager
+async def read_submission(
+    name: str, request: Request, services: ApiServices
 ) -> AsyncIterator[VerifiedSubmission]:
-    """Read what a board posts; one without a secret is as unknown as no board."""
-    known, secrets = services.boards.get(board), services.secrets_of(board)
-    if not isinstance(known, FormBoard | PostBoard) or not secrets:
+    """
+    Read what a board posts to ``/apply/{board}``.
+
+    A board without a secret is as unknown as no board (NotFoundError).
+    """
+    secrets = services.secrets_of(name)
+    form_board = services.form_boards.get(name)
+    board = form_board or services.post_boards.get(name)
+    if not board or not secrets:
         await _refuse(request, services, "no board takes applications at this address")
-    request.state.board = known
+    request.state.board = board
     began = perf_counter()
-    if isinstance(known, FormBoard):
-        reading = _of_form(known, request, secrets, services)
+    if form_board:
+        reading = _of_form(form_board, request, secrets, services)
     else:
-        reading = _of_post(known, request, secrets, services)
+        reading = _of_post(services.post_boards[name], request, secrets, services)
     async with services.starter.answering(), reading as verified:
         # Only what is signed is measured: a stranger may be slow on purpose.
         request.state.began = began
@@ -129,8 +136,6 @@ async def _refuse(request: Request, services: Services, reason: str) -> NoReturn
     raise NotFoundError(reason)
 
 
-SubmissionDep = Annotated[VerifiedSubmission, Depends(_submission)]
-"""An application posted to ``/apply/{board}``; nothing else reaches the handler."""
 ChallengeDep = Annotated[JsonValue, Depends(_challenge)]
 """The answer to a board that asks whether ``/apply/{board}`` is ours."""
 NoticesDep = Annotated[VerifiedNotices, Depends(_notices)]

@@ -1,7 +1,6 @@
 """Ids from outside, made safe to be workflow ids and parts of keys."""
 
 import re
-import unicodedata
 from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import unquote
@@ -9,13 +8,14 @@ from urllib.parse import unquote
 _ID_BYTES = 200
 _MAX_BOARD_ID = 128
 _PART_BYTES = 200
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9._:-]")
 
 
 def is_usable_id(board_id: str) -> bool:
     """Return whether a board's own id can name an application."""
-    controls = any(unicodedata.category(character) == "Cc" for character in board_id)
-    return bool(board_id.strip()) and len(board_id) <= _MAX_BOARD_ID and not controls
+    is_text = bool(board_id.strip()) and not _CONTROLS.search(board_id)
+    return is_text and len(board_id) <= _MAX_BOARD_ID
 
 
 def application_id(board: str, board_id: str) -> str:

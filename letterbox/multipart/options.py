@@ -1,5 +1,6 @@
 """Headers' values and their parameters, file names among them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from urllib.parse import unquote_to_bytes
@@ -13,10 +14,14 @@ from letterbox.domain.errors import TooLargeError
 # them an entity with its semicolon, stays far below both.
 _MAX_VALUE_BYTES = 16 * 1024
 _MAX_SEMICOLONS = 1024
+# So begins nearly each part that is no file: read at once, it is half of a part's time.
+_PLAIN = re.compile(rb'form-data; name="([A-Za-z0-9_.\-\[\]]{1,100})"')
 
 
 def parsed_options(value: bytes) -> tuple[bytes, dict[bytes, bytes]]:
     """Take a header's value apart, one of bearable length (TooLargeError)."""
+    if plain := _PLAIN.fullmatch(value):
+        return b"form-data", {b"name": plain[1]}
     if len(value) > _MAX_VALUE_BYTES or value.count(b";") > _MAX_SEMICOLONS:
         raise TooLargeError("a header of a part is too large")
     return parse_options_header(value)

@@ -22,6 +22,7 @@ _LINE_END = re.compile(rb"[ \t]{0,%d}(\r?\n)" % _MAX_PADDING)
 _LAST_END = re.compile(rb"--[ \t]{0,%d}(\r?\n|\Z)" % _MAX_PADDING)
 _UNFINISHED_LINE = re.compile(rb"-{0,2}[ \t]{0,%d}\r?" % _MAX_PADDING)
 _BLANK_LINE = re.compile(rb"\n\r?\n")
+_LINES = re.compile(rb"\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _HEADER_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
@@ -189,7 +190,7 @@ def read_headers(block: bytes) -> dict[bytes, bytes]:
     application.
     """
     headers = {}
-    for line in re.split(rb"\r?\n", _FOLD.sub(b" ", block)):
+    for line in _LINES.split(_FOLD.sub(b" ", block)):
         name, colon, value = line.partition(b":")
         name = name.strip(b" \t")
         if colon and _HEADER_NAME.fullmatch(name):

@@ -11,7 +11,7 @@ from letterbox.storage.disk_errors import translated
 
 # Most CVs are smaller. Of larger ones so much is held until a disk takes it, and many
 # may come at once.
-_MAX_IN_MEMORY = 256 * 1024 + PIECE
+_MAX_IN_MEMORY = 208 * 1024 + PIECE
 
 SaveBytes = Callable[[str, bytes], None]
 SaveFile = Callable[[str, BinaryIO], None]
@@ -47,14 +47,17 @@ class SpooledDraft:
 
     def write(self, data: bytes, /) -> int:
         """Write on, and move to a file before it is too large for memory."""
+        if not self.is_on_disk and self._file.tell() + len(data) <= _MAX_IN_MEMORY:
+            return self._file.write(data)
         with translated("put"):
-            is_large = self._file.tell() + len(data) > _MAX_IN_MEMORY
-            if is_large and not self.is_on_disk:
+            if not self.is_on_disk:
                 self._move_to_disk()
             return self._file.write(data)
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
         """Move the current position; what was written before gets to the disk."""
+        if not self.is_on_disk:
+            return self._file.seek(offset, whence)
         with translated("put"):
             return self._file.seek(offset, whence)
 

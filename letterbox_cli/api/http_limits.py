@@ -13,6 +13,8 @@ HEAD_TIMEOUT = 15.0
 """Seconds from a connection, or a request's first byte, to the end of the head."""
 MIN_RATE = 1024
 """Bytes of body a second, over each ten seconds; who sends less is cut off."""
+MAX_WAITING = 64 * 1024
+"""Bytes of body that wait for the application; then no more is read."""
 _PERIOD = 10.0
 _CHECK_SECONDS = 2.5
 _TOO_SLOW = (
@@ -55,6 +57,8 @@ class LimitedHttpProtocol(H11Protocol):
         if self._head_since is None and self.conn.their_state is h11.IDLE:
             self._head_since = self.loop.time()
         super().data_received(data)
+        if self._holds_enough():
+            self.flow.pause_reading()
         if self.conn.their_state is not h11.IDLE:
             self._head_since = None
 
@@ -66,6 +70,15 @@ class LimitedHttpProtocol(H11Protocol):
         if is_owed:
             self.cycle.keep_alive = False
         return bool(is_owed)
+
+    def _holds_enough(self) -> bool:
+        """Return whether the application has to take some of the body first."""
+        # Once it has responded it takes no more, and nobody would resume the reading.
+        return (
+            self.cycle is not None
+            and not self.cycle.response_complete
+            and len(self.cycle.body) >= MAX_WAITING
+        )
 
     def _should_upgrade(self) -> bool:
         return False

@@ -19,8 +19,8 @@ from letterbox_cli.api.http_limits import (
     BACKLOG,
     MAX_CONNECTIONS,
     MAX_HEAD_BYTES,
-    LimitedHttpProtocol,
 )
+from letterbox_cli.api.small_reads import SMALL_READS
 from letterbox_cli.garbage import collect_as_usual
 from letterbox_cli.up.free_ports import refuse_port_in_use
 
@@ -58,7 +58,7 @@ def serve(
             access_log=False,
             log_config=None,
             server_header=False,
-            http=LimitedHttpProtocol,
+            http=SMALL_READS,
             h11_max_incomplete_event_size=MAX_HEAD_BYTES,
             ws="none",
             limit_concurrency=MAX_CONNECTIONS,

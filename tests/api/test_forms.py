@@ -9,11 +9,13 @@ from hashlib import sha256
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_multipart.multipart import parse_options_header
 
 from api.multipart.form import FormLimits, read_form
 from api.multipart.shapes import FormShape
 from letterbox.boards.base import FormField, FormFile, MultipartForm
 from letterbox.boards.careerjet import BOARD
+from letterbox.multipart.options import parsed_options
 from tests.api.reading_forms import Kept, files
 from tests.support import ROOT
 
@@ -327,3 +329,14 @@ async def test_a_large_document_takes_no_memory() -> None:
 
     assert file.size > 9_900_000
     assert peak < 2 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    "name", ["uuid", "a.b", "a-b_c[0]", "n" * 100, "n" * 101, "", "a b", "a;b", "%41"]
+)
+def test_a_plain_name_is_read_as_any_other(name: str) -> None:
+    """What is read at once says what the library would say of it."""
+    header = f'form-data; name="{name}"'.encode()
+
+    assert parsed_options(header) == parse_options_header(header)
+    assert parsed_options(header) == parsed_options(header.replace(b"; ", b" ;  "))

@@ -84,3 +84,34 @@ async def test_what_does_not_fit_is_left_to_the_sweep() -> None:
             starter.offer(f"careerjet:{number}")
 
     assert outcomes(metrics)["left"] >= 3900
+
+
+async def test_answers_in_close_succession_go_before_starts() -> None:
+    """Who sends one after the other waits for no core that a start has taken."""
+    temporal, now = Temporal(), [0.0]
+    starter = Starter(temporal.start, Metrics(), clock=lambda: now[0])
+
+    async def answer(number: int) -> None:
+        async with starter.answering():
+            starter.offer(f"careerjet:{number}")
+        # As many turns as an unhindered start takes, and more.
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+    async with starter.running():
+        await answer(1)
+        now[0] += 1
+        await answer(2)
+        assert temporal.started == ["careerjet:1", "careerjet:2"]
+
+        now[0] += 0.001
+        await answer(3)
+        assert temporal.started == ["careerjet:1", "careerjet:2"]
+
+        async def is_started() -> bool:
+            return "careerjet:3" in temporal.started
+
+        await eventually(is_started)
+        now[0] += 1
+        await answer(4)
+        assert temporal.started[-1] == "careerjet:4"

@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 
 from letterbox_cli.api.http_limits import HEAD_TIMEOUT, MIN_RATE, LimitedHttpProtocol
+from letterbox_cli.api.small_reads import SMALL_READS
 from tests.support import free_port, wait_until
 
 PERIOD = LimitedHttpProtocol.period
@@ -52,7 +53,7 @@ class LimitedServer:
             uvicorn.Config(
                 app,
                 port=self.port,
-                http=LimitedHttpProtocol,
+                http=SMALL_READS,
                 log_config=None,
                 timeout_keep_alive=30,
             )
