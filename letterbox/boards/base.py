@@ -19,11 +19,7 @@ from letterbox.domain.submission import Submission
 
 
 class Board(Protocol):
-    """
-    Reads what a board sent.
-
-    Where a method takes ``settings``, they are Letterbox's and so have the board's own.
-    """
+    """Reads what a board sent; ``settings`` are Letterbox's, with the board's own."""
 
     name: str
     """In addresses, ids and metrics."""
@@ -34,7 +30,7 @@ class Board(Protocol):
     secrets_variable: str
     """The environment variable of its signing secrets."""
     makes_secrets: bool
-    """Whether the board chooses its secrets, and nobody here can make better ones."""
+    """Whether the board chooses its secrets: nobody here can make better ones."""
 
     def secrets(self, settings: Any) -> Sequence[SecretStr]:
         """Return the secrets that open the board; without one it is off."""
