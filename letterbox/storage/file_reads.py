@@ -47,6 +47,8 @@ def read_end(path: str, size: int | None = None) -> tuple[bytes, int]:
 
 def _read(descriptor: int, start: int, end: int) -> bytes:
     """Read from one place to another; fewer bytes where the file is cut meanwhile."""
+    if end <= start:
+        return b""  # A pipe, too, of which no place can be read.
     data = os.pread(descriptor, end - start, start)
     while data and start + len(data) < end:  # No call reads more than 2 GiB.
         at = start + len(data)
