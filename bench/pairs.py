@@ -17,11 +17,12 @@ from statistics import median
 from bench.answers import UNPLUGGED, measure_answers
 from bench.completed import complete
 from bench.memory import measure_memory
+from bench.seek import measure_seek
 from bench.shapes import OURS
 from bench.sizing import measure_sizing
 
 _HERE = Path(__file__).resolve()
-_APPLICATIONS, _SECONDS, _CLIENTS = 150, 3.0, 16
+_APPLICATIONS, _EVENTS, _SECONDS, _CLIENTS = 150, 300, 3.0, 16
 
 
 def main() -> None:
@@ -74,6 +75,10 @@ def _api_time() -> float:
     return measure_sizing(_SECONDS).api.cpu
 
 
+def _seek() -> float:
+    return measure_seek(_EVENTS)
+
+
 def _memory() -> float:
     return measure_memory().peak
 
@@ -83,6 +88,7 @@ _FIGURES: Mapping[str, Callable[[], float]] = {
     "accepted a second, no engine, 16 clients": _answered,
     "worker, CPU ms an application": _worker_time,
     "API, CPU ms an application": _api_time,
+    "SEEK's events, webhook to record, a second": _seek,
     "API, MB under 50 uploads": _memory,
 }
 
