@@ -21,14 +21,15 @@ OwnIdsOf = Callable[[str], tuple[str, ...] | None]
 
 
 def _unknown(_application_id: str) -> None:
-    """Know no ids."""
+    """Return None: no id is known."""
 
 
 class EraseActivities:
     """
     Remove all there is of an application; ``deliver`` where there is an ATS.
 
-    ``own_ids`` are for its tombstone: what is none of them is another application.
+    ``own_ids`` finds what its tombstone tells of e-mails that shared its id: one that
+    is not among them is another application.
     """
 
     def __init__(

@@ -216,7 +216,7 @@ def _on_own_store(
 
 def _own_ids(kept: StoredOwnIds, application_id: str) -> tuple[str, ...] | None:
     board = discover().get(application_id.partition(":")[0])
-    return kept.removed_with(board, application_id)
+    return kept.of_all(board, application_id)
 
 
 def _scheduled(

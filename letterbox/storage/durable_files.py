@@ -119,7 +119,7 @@ def replace(path: Path, target: Path, root: Path) -> None:
     """Move a file over another, making folders below root; sync its entry alone."""
     for _ in range(10 * _MOVES):
         try:
-            os.replace(path, target)  # noqa: PTH105 what it returns costs as much
+            path.replace(target)
         except FileNotFoundError:
             # No folder yet, or a delete in it has just removed it as empty.
             make_folder(target.parent, root)
