@@ -20,10 +20,6 @@ from letterbox.transition_log import note, note_request
 OwnIdsOf = Callable[[str], tuple[str, ...] | None]
 
 
-def _unknown(_application_id: str) -> None:
-    """Return None: no id is known."""
-
-
 class EraseActivities:
     """
     Remove all there is of an application; ``deliver`` where there is an ATS.
@@ -36,8 +32,8 @@ class EraseActivities:
         self,
         *,
         removal: Removal,
+        own_ids: OwnIdsOf,
         deliver: HasAts = has_no_ats,
-        own_ids: OwnIdsOf = _unknown,
     ) -> None:
         self._removal = removal
         self._deliver = deliver

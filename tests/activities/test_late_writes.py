@@ -62,7 +62,7 @@ class Erased(StoredApplications):
 def test_nothing_stays_that_was_stored_while_all_was_erased(
     store: ObjectStore, before: int
 ) -> None:
-    """Wherever the step stood still; it tells what became of the application."""
+    """The step may stand still anywhere; it returns what became of the application."""
     erased = Erased(store, before)
     accept(erased)
 
@@ -146,7 +146,9 @@ class Counting:
         return calls
 
 
-def test_what_an_application_asks_of_its_store(store: ObjectStore) -> None:
+def test_the_steps_of_an_application_make_so_many_calls_of_its_store(
+    store: ObjectStore,
+) -> None:
     """Nothing is read back that was written in the same step, nor looked at twice."""
     accept(StoredApplications(store))
     counting = Counting(store)

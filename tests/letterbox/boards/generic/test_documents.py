@@ -68,7 +68,7 @@ def test_a_form_of_more_parts_than_are_kept_is_too_large() -> None:
 
 
 def test_a_file_of_a_form_says_itself_what_the_json_leaves_out() -> None:
-    """Its name and its type; it may be written as e-mails are."""
+    """Its name and its type are in its head; it may be encoded as in e-mails."""
     said = application(
         documents=[
             {"part": "cv", "role": "RESUME"},
@@ -122,7 +122,7 @@ def test_an_application_with_documents_and_no_cv_is_looked_at(
 
 
 def test_a_part_without_a_name_is_a_document_like_any_other() -> None:
-    """And the line between parts is known where it is not declared."""
+    """It needs no name; nor need the line between parts be declared."""
     body = form(("application", None, json.dumps(application()).encode()))
     nameless = b'--a-boundary\r\nContent-Disposition: form-data; filename="x.txt"\r\n'
 

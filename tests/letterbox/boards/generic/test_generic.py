@@ -228,7 +228,7 @@ def test_another_id_is_another_submission_and_so_is_another_document() -> None:
 
 
 def test_of_a_list_what_is_odd_is_left_out_and_all_else_is_read() -> None:
-    """Wherever in the list it stands: none that is left takes another's place."""
+    """It may stand anywhere in the list; none that is left takes another's place."""
     answers: list[Any] = [
         {"question_id": str(number), "kind": "text", "answer": str(number)}
         for number in range(12)
@@ -245,7 +245,7 @@ def test_of_a_list_what_is_odd_is_left_out_and_all_else_is_read() -> None:
 
 
 def test_demographics_in_another_place_are_kept_apart_and_told() -> None:
-    """By where they stood; a sender in a test is to see that they belong elsewhere."""
+    """They are kept by where they stood; a sender is told where they belong."""
     said = application(demographics={"age": "canary"})
     said["candidate"]["Demographics"] = {"gender": "canary"}
 

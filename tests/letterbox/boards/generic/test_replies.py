@@ -20,10 +20,10 @@ from letterbox.boards.generic.settings import GenericSettings
         (Outcome.UNAVAILABLE, 503, True),
     ],
 )
-def test_what_is_not_taken_is_told_as_a_problem(
+def test_a_refusal_is_answered_as_a_problem_document(
     outcome: Outcome, status: int, *, again: bool
 ) -> None:
-    """What is wrong, and when to come again, if ever."""
+    """It says what is wrong, and when to come again, if ever."""
     settings = GenericSettings()
 
     told = BOARD.reply(outcome, "generic:1", "the reason", settings)
@@ -44,8 +44,8 @@ def test_what_is_not_taken_is_told_as_a_problem(
     assert told.body["title"]
 
 
-def test_what_is_taken_is_told_with_its_id() -> None:
-    """By which the sender can ask for it."""
+def test_an_accepted_application_is_answered_with_its_id() -> None:
+    """The sender can ask for it by this id."""
     reply = BOARD.reply(Outcome.ACCEPTED, "generic:1", None, GenericSettings())
 
     assert (reply.status, reply.body) == (
@@ -54,8 +54,8 @@ def test_what_is_taken_is_told_with_its_id() -> None:
     )
 
 
-def test_what_is_refused_is_what_the_settings_name() -> None:
-    """Nothing is, where they are silent."""
+def test_only_the_outcomes_that_the_settings_name_are_refused() -> None:
+    """Where the settings are silent, nothing is refused."""
     refusing = GenericSettings(generic_refuse=("unknown", "closed", "region"))
 
     assert BOARD.refuses(GenericSettings()) == set()

@@ -13,7 +13,7 @@ DIGEST = "0" * 64
 
 
 def test_every_kind_of_answer_is_read() -> None:
-    """Those to the hirer's own questions first, then what LinkedIn asks itself."""
+    """The hirer's own questions come first, then what LinkedIn asks itself."""
     downloaded = ReceivedDocument(
         role=Role.OTHER, name="x.pdf", sha256=DIGEST, size=1, link="urn:li:media:cert"
     )
@@ -50,7 +50,7 @@ def test_every_kind_of_answer_is_read() -> None:
 def test_a_telephone_number_is_written_with_its_parts(
     answer: dict[str, Any], number: str | None
 ) -> None:
-    """Whole or in parts, as it is sent; a country's letters are no part of one."""
+    """It is sent whole or in parts; a country's letters are no part of a number."""
     said = sample()
     contact = said["questionResponses"]["contactInformationQuestionResponses"]
     contact["cellphoneNumberQuestionAnswer"] = answer

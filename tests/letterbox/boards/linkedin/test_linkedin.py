@@ -58,7 +58,7 @@ def test_what_is_wrapped_reads_the_same() -> None:
 
 
 def test_an_answer_to_a_hirer_s_question_is_part_of_the_content() -> None:
-    """In whichever of the lists it stands; a document's address is none."""
+    """It counts in whichever list it stands; a document's address does not count."""
     other, signed_again = sample(), sample()
     for said, key, value in (
         (other, "questionIdentifier", "another"),

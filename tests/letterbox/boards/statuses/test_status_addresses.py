@@ -17,7 +17,7 @@ from letterbox.domain.errors import (
     ],
 )
 def test_https_at_a_listed_host_is_an_address(target: str) -> None:
-    """However it is spelled."""
+    """It may be spelled in any way that means the same."""
     hosts = HelloWorkSettings().hellowork_status_hosts
 
     address = address_of(target)
