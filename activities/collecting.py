@@ -23,7 +23,7 @@ class IntakeOptions:
     discard_unmatched: bool = False
 
 
-class Collecting:
+class Collector:
     """Saves the next submission as a source, or the notice to ask the board about."""
 
     def __init__(  # noqa: PLR0913 what it goes through

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from temporalio import activity
 
 from activities.asking import Asking
-from activities.collecting import Collecting, IntakeOptions
+from activities.collecting import Collector, IntakeOptions
 from activities.duplicates import is_duplicate
 from activities.inspection import Inspector
 from activities.matching import Matcher
@@ -64,7 +64,7 @@ class ApplicationActivities:
         self._ending = Ending(applications, removal, options.deliver)
         self._inspector = inspector
         self._options = options
-        self._collecting = Collecting(
+        self._collector = Collector(
             applications=applications,
             inbox=self._inbox,
             sources=self._sources,
@@ -87,7 +87,7 @@ class ApplicationActivities:
             return StoreResult(ended=error.stage, deliver=self._options.deliver())
 
     def _stored(self, args: StoreInput) -> StoreResult:
-        collected, source = self._collecting.collect(args)
+        collected, source = self._collector.collect(args)
         if source is None or collected.fetch:
             return collected
         step = StepInput(
@@ -140,7 +140,7 @@ class ApplicationActivities:
     def collect(self, args: StoreInput) -> StoreResult:
         """Save the next submission as a source, and no document of it."""
         try:
-            return self._collecting.collect(args)[0]
+            return self._collector.collect(args)[0]
         except EndedError as error:
             return StoreResult(ended=error.stage, deliver=self._options.deliver())
 

@@ -20,23 +20,20 @@ from letterbox.transition_log import note, note_request
 OwnIdsOf = Callable[[str], tuple[str, ...] | None]
 
 
-def _unknown(_application_id: str) -> None:
-    """Know no ids."""
-
-
 class EraseActivities:
     """
     Remove all there is of an application; ``deliver`` where there is an ATS.
 
-    ``own_ids`` are for its tombstone: what is none of them is another application.
+    ``own_ids`` finds what its tombstone tells of e-mails that shared its id: one that
+    is not among them is another application.
     """
 
     def __init__(
         self,
         *,
         removal: Removal,
+        own_ids: OwnIdsOf,
         deliver: HasAts = has_no_ats,
-        own_ids: OwnIdsOf = _unknown,
     ) -> None:
         self._removal = removal
         self._deliver = deliver

@@ -214,9 +214,9 @@ def _on_own_store(
     )
 
 
-def _own_ids(kept: StoredOwnIds, application_id: str) -> tuple[str, ...] | None:
+def _own_ids(own_ids: StoredOwnIds, application_id: str) -> tuple[str, ...] | None:
     board = discover().get(application_id.partition(":")[0])
-    return kept.removed_with(board, application_id)
+    return own_ids.of_all(board, application_id)
 
 
 def _scheduled(

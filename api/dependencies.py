@@ -63,7 +63,8 @@ class ApiServices:
     temporal_answers: Callable[[], Awaitable[bool]]
     temporal_metrics: Callable[[], Awaitable[str]]
 
-    # To look at a board for all that its kind has takes longer than to look it up.
+    # Each ``isinstance`` of a protocol looks for all of its members: too slow for each
+    # request, of which a tenth went there.
     @cached_property
     def form_boards(self) -> Mapping[str, FormBoard]:
         """The boards that post forms, by name."""

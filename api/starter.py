@@ -46,7 +46,7 @@ class Starter:
         self._queue: asyncio.Queue[tuple[str, str | None]] = asyncio.Queue(_WAITING)
         self._answering = 0
         self._answered_at = -inf
-        self._gap = inf
+        self._gap = inf  # From an answer to the request after it.
         self._one_at_a_time = asyncio.Lock()
 
     @asynccontextmanager
@@ -85,9 +85,9 @@ class Starter:
         """Return for how long the next start is to be put off."""
         if self._answering > _BUSY:
             return _PAUSE_SECONDS
-        since = self._clock() - self._answered_at
-        is_stream = max(self._gap, since) < _CLOSE_SECONDS
-        return _SHORT_PAUSE_SECONDS if is_stream else 0
+        since_last_answer = self._clock() - self._answered_at
+        is_succession = max(self._gap, since_last_answer) < _CLOSE_SECONDS
+        return _SHORT_PAUSE_SECONDS if is_succession else 0
 
     async def _try(self, application_id: str, request_id: str | None) -> None:
         about = {"request_id": request_id} if request_id else {}

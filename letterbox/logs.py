@@ -53,7 +53,7 @@ def set_up_logs(process: str, level: str = "info") -> None:
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
         )
     )
-    # What no line of ours has is not collected for each.
+    # No line of ours shows them, and each line would ask the system for them.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.captureWarnings(capture=True)

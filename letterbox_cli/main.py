@@ -169,14 +169,14 @@ def _letterbox(
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end with its exit code: 0 done, 1 failed, 2 wrong usage."""
-    given = sys.argv[1:] if arguments is None else arguments
+    words = sys.argv[1:] if arguments is None else arguments
     collect_seldom()
     # It would look for some in all distributions that are installed, for 20 ms.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prepare_standard_streams()
-    code = run(given)
+    code = run(words)
     # What became of a message is in the code of `mail`, whoever reads its words.
-    if not finish_standard_streams() and not _speaks_sysexits(given):
+    if not finish_standard_streams() and not _speaks_sysexits(words):
         code = code or 1
     # temporalio 1.35 on Python 3.11 can abort in the interpreter's own exit, which
     # would turn a success into 134: https://github.com/python/cpython/issues/124619

@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
 
@@ -89,30 +88,6 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     if isinstance(val, bytes | str) and len(val) > _LONG:
         return f"{len(val)} {type(val).__name__}"
     return None
-
-
-@pytest.fixture
-def tmp_path(tmp_path: Path) -> Iterator[Path]:
-    """
-    Give pytest's folder, and remove the inboxes of the stores in it.
-
-    Each has 256 folders, most of them empty: that is a third of what it costs to have
-    pytest look into each of them first.
-    """
-    yield tmp_path
-    for folder in (tmp_path, *tmp_path.iterdir()):
-        with suppress(OSError):
-            _remove_empty_folders(folder / "inbox")
-
-
-def _remove_empty_folders(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        for name in os.listdir(descriptor):  # noqa: PTH208 of a descriptor
-            with suppress(OSError):
-                os.rmdir(name, dir_fd=descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @pytest.fixture(scope="session", autouse=True)

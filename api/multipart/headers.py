@@ -10,7 +10,7 @@ from letterbox.multipart.options import file_name, parsed_options, text_of
 _CONTAINERS = {b"multipart/mixed", b"multipart/form-data", b"multipart/related"}
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartHeaders:
     """What a part's headers declare."""
 

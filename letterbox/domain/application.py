@@ -189,7 +189,7 @@ class Tombstone(Record):
     """Of the application; empty in those of earlier versions, whose key tells it."""
     is_announced: bool = False
     """Whether the archive is about to be removed: a hold may still withdraw that."""
-    own_ids: tuple[str, ...] | None = None  # See StoredOwnIds.removed_with.
+    own_ids: tuple[str, ...] | None = None  # Of each e-mail that went, if known.
 
 
 class Hold(Record):

@@ -70,11 +70,14 @@ class ApplicationSummary(ErasedSummary):
     """The addresses of those that can be downloaded."""
 
 
+# FastAPI documents these as bodies, and would warn of a model that is built later.
+_BUILT_AT_ONCE = ConfigDict(defer_build=False)
+
+
 class Event(Value):
     """The body of a delivery; ``timestamp`` is when it happened, not when sent."""
 
-    # FastAPI documents it as a body; of one that is built later it would warn.
-    model_config = ConfigDict(defer_build=False)
+    model_config = _BUILT_AT_ONCE
 
     type: EventType
     timestamp: Moment
@@ -91,8 +94,7 @@ class Trial(Value):
 class TrialEvent(Value):
     """The body of a delivery that an operator asked for, to see it arrive."""
 
-    # FastAPI documents it as a body; of one that is built later it would warn.
-    model_config = ConfigDict(defer_build=False)
+    model_config = _BUILT_AT_ONCE
 
     type: Literal["letterbox.test"] = "letterbox.test"
     timestamp: Moment

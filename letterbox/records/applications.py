@@ -20,7 +20,7 @@ from letterbox.domain.submission import Submission
 from letterbox.records import inbox
 from letterbox.records.compare_and_write import compare_and_write
 from letterbox.records.inbox_objects import SubmissionWriter, opened_documents
-from letterbox.records.late_writes import look_after, looking_once
+from letterbox.records.late_writes import check_written, checking_once
 from letterbox.records.looks import looking
 from letterbox.storage.objects import exists, listed_keys
 from letterbox.streams import chunks_of
@@ -132,7 +132,7 @@ class StoredApplications:
         """Write sources and documents: durable at the end of the block (EndedError)."""
         with (
             self._store.together(keys.application(application_id)),
-            looking_once(self._store, application_id),
+            checking_once(self._store, application_id),
         ):
             yield
 
@@ -158,14 +158,14 @@ class StoredApplications:
         if submission.demographics is not None:
             apart = keys.demographics(application_id, number)
             self._put(apart, json.dumps(submission.demographics))
-            look_after(self._store, application_id, apart)
+            check_written(self._store, application_id, apart)
         key = keys.source(application_id, number)
         has_told = submission.demographics is not None or submission.demographics_apart
         source = submission.model_copy(
             update={"demographics": None, "demographics_apart": has_told}
         )
         self._put(key, source.model_dump_json())
-        look_after(self._store, application_id, key)
+        check_written(self._store, application_id, key)
         return source
 
     def demographics(self, application_id: str, number: int) -> JsonValue:
@@ -252,7 +252,7 @@ class StoredApplications:
         """Write a document named by its content (EndedError); ``size`` of a file."""
         key = keys.document(application_id, name)
         self._store.put(key, body, size)
-        look_after(self._store, application_id, key)
+        check_written(self._store, application_id, key)
 
     def looking(self, application_id: str, name: str) -> AbstractContextManager[bool]:
         """Mark a document for as long as it is looked into; True where it may be."""

@@ -1,4 +1,4 @@
-"""One look for a tombstone after all that a step writes, in place of one after each."""
+"""Writes that come after an erasure: taken back by one check at the end of a step."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ _WRITTEN: ContextVar[tuple[str, list[str]] | None] = ContextVar(
 
 
 @contextmanager
-def looking_once(store: ObjectStore, application_id: str) -> Iterator[None]:
+def checking_once(store: ObjectStore, application_id: str) -> Iterator[None]:
     """
     Take back what the block wrote, if its application was removed meanwhile.
 
@@ -30,8 +30,8 @@ def looking_once(store: ObjectStore, application_id: str) -> Iterator[None]:
             endings.take_back_if_removed(store, application_id, *written)
 
 
-def look_after(store: ObjectStore, application_id: str, key: str) -> None:
-    """Take back what was just written, if it has ended, or leave that to the block."""
+def check_written(store: ObjectStore, application_id: str, key: str) -> None:
+    """Take back what was just written, if it was removed, or leave it to the block."""
     deferred = _WRITTEN.get()
     if deferred and deferred[0] == application_id:
         deferred[1].append(key)

@@ -44,9 +44,9 @@ class StoredOwnIds:
         log.warning("an id is another application's", application=own.application_id)
         return own
 
-    def removed_with(self, board: Board | None, application_id: str) -> OwnIds:
+    def of_all(self, board: Board | None, application_id: str) -> OwnIds:
         """
-        Return for the tombstone which ids of their own all that goes would have had.
+        Return the own ids of all submissions under an id, for a tombstone.
 
         None where that is not known, or where no sender shares ids. An earlier
         tombstone knows better: what it tells of is gone.
@@ -57,9 +57,9 @@ class StoredOwnIds:
             return tombstone.own_ids
         try:
             found = {
-                board.under_own_id(one).application_id
+                board.under_own_id(submission).application_id
                 for kept in (self._kept, self._packed)
-                for one in kept(application_id)
+                for submission in kept(application_id)
             }
         except (DamagedError, ValueError):
             return None

@@ -2,16 +2,14 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
+from typing import BinaryIO
 
 from letterbox.domain import keys
 from letterbox.domain.ports import StoredObject
-from letterbox.storage import file_reads
 from letterbox.storage.disk_errors import translated, unavailable
 from letterbox.storage.drafts import SpooledDraft
 from letterbox.storage.durable_files import (
@@ -29,6 +27,12 @@ from letterbox.storage.durable_files import (
     write,
 )
 from letterbox.storage.file_lock import locked
+from letterbox.storage.file_reads import (
+    open_unbuffered,
+    read_chunks,
+    read_end,
+    read_start,
+)
 from letterbox.storage.file_walk import ABSENT, described, strays, walk
 from letterbox.storage.lasting_folders import LastingFolders
 from letterbox.storage.objects import (
@@ -40,9 +44,6 @@ from letterbox.storage.objects import (
     is_key,
 )
 from letterbox.storage.temporary_files import TemporaryFiles
-
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
 
 FOLDS_CASE = (
     "this file system does not tell a from A: applications whose ids differ in case "
@@ -106,15 +107,18 @@ class DirectoryStore:
 
     def get(self, key: str) -> bytes:
         """Read an object whole."""
-        return self._reading("get", file_reads.read_end, key)[0]
+        with self._reading("get", key) as name:
+            return read_end(name)[0]
 
     def get_start(self, key: str, size: int) -> bytes:
         """Read the beginning of an object."""
-        return self._reading("get", file_reads.read_start, key, size)
+        with self._reading("get", key) as name:
+            return read_start(name, size)
 
     def get_end(self, key: str, size: int) -> tuple[bytes, int]:
         """Read the end of an object."""
-        return self._reading("get", file_reads.read_end, key, size)
+        with self._reading("get", key) as name:
+            return read_end(name, size)
 
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read an object whole, with a digest of it."""
@@ -138,15 +142,17 @@ class DirectoryStore:
     @contextmanager
     def open(self, key: str) -> Iterator[Iterator[bytes]]:
         """Read an object in chunks; one replaced meanwhile is read as it was."""
-        with self._reading("open", file_reads.open_unbuffered, key) as file:
-            yield file_reads.read_chunks(file)
+        with self._reading("open", key) as name:
+            file = open_unbuffered(name)
+        with file:
+            yield read_chunks(file)
 
     def stat(self, key: str) -> StoredObject:
         """Describe an object."""
-        stored = self._reading("stat", partial(described, key), key)
-        if stored is None:
-            raise self._failed("stat", FileNotFoundError()) from None
-        return stored
+        with self._reading("stat", key) as name:
+            if stored := described(key, name):
+                return stored
+            raise FileNotFoundError
 
     def delete(self, key: str) -> None:
         """Remove an object and emptied folders; no loss of power brings it back."""
@@ -229,7 +235,7 @@ class DirectoryStore:
         return Path(self._name(key))
 
     def _name(self, key: str) -> str:
-        """Return the path as a text: what is only read is spared a ``Path``."""
+        """Return the path as a text, and note that its folder is used."""
         check_key(key)
         name = f"{self._root}/{key}"
         note_use(name)
@@ -261,29 +267,21 @@ class DirectoryStore:
 
     def _unlink(self, key: str) -> Path | None:
         """Return the folder of the object that was removed; None where none was."""
-        with suppress(FileNotFoundError):
-            self._reading("delete", os.unlink, key)
-            return self._path(key).parent
+        path = self._path(key)
+        with suppress(FileNotFoundError), self._reading("delete", key):
+            path.unlink()
+            return path.parent
         return None
 
-    def _reading(
-        self,
-        operation: str,
-        read: Callable[Concatenate[str, Arguments], Result],
-        key: str,
-        *args: Arguments.args,
-        **kwargs: Arguments.kwargs,
-    ) -> Result:
+    @contextmanager
+    def _reading(self, operation: str, key: str) -> Iterator[str]:
+        """Name an object's file; it is absent only from a store that is there."""
         name = self._name(key)
         try:
-            return read(name, *args, **kwargs)
+            yield name
+        except ABSENT:
+            with translated(operation):
+                self._temporary.folder.stat()
+            raise FileNotFoundError("no such object") from None
         except OSError as error:
-            raise self._failed(operation, error) from None
-
-    def _failed(self, operation: str, error: OSError) -> Exception:
-        """Return what to raise: an object is absent only from a store that is there."""
-        if not isinstance(error, ABSENT):
-            return unavailable(operation, error)
-        with translated(operation):
-            self._temporary.folder.stat()
-        return FileNotFoundError("no such object")
+            raise unavailable(operation, error) from None

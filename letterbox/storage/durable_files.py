@@ -91,15 +91,16 @@ def note_use(name: str) -> None:
 
 def sync_deferred(deferred: Deferred, root: Path) -> None:
     """Make durable what was used, whoever has put it there, and its folders."""
-    folders = {deferred.folder}
-    waiting = [Path(name) for name in deferred.used]
-    while waiting:
-        if (folder := waiting.pop()) not in folders:
-            folders.add(folder)
-            waiting.append(folder.parent)
+    below: set[Path] = set()
+    for name in deferred.used:
+        folder = Path(name)
+        while folder != deferred.folder and folder not in below:
+            below.add(folder)
+            folder = folder.parent
     # The deepest first; those that were only looked for are not there.
-    is_there = [sync(folder) for folder in sorted(folders, reverse=True)]
-    if is_there[-1]:
+    for folder in sorted(below, reverse=True):
+        sync(folder)
+    if sync(deferred.folder):
         _sync_above(deferred.folder, root)
 
 
@@ -119,7 +120,7 @@ def replace(path: Path, target: Path, root: Path) -> None:
     """Move a file over another, making folders below root; sync its entry alone."""
     for _ in range(10 * _MOVES):
         try:
-            os.replace(path, target)  # noqa: PTH105 what it returns costs as much
+            path.replace(target)
         except FileNotFoundError:
             # No folder yet, or a delete in it has just removed it as empty.
             make_folder(target.parent, root)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from random import getrandbits
+from uuid import uuid4
 
 from letterbox.storage.durable_files import write
 
@@ -21,11 +21,11 @@ class TemporaryFiles:
 
     def new(self, key: str) -> Path:
         """Name a file for an object; it is found again by the key's first parts."""
-        return self.folder / f"{_beginning(key)}{_unique()}"
+        return self.folder / f"{_beginning(key)}{uuid4().hex}"
 
     def new_draft(self) -> Path:
         """Name a file for an object that has no key yet."""
-        return self.folder / f"draft-{_unique()}"
+        return self.folder / f"draft-{uuid4().hex}"
 
     def remove_of(self, key: str) -> None:
         """Remove those of an object or of a folder, however young."""
@@ -41,7 +41,7 @@ class TemporaryFiles:
 
     def folds_case(self) -> bool:
         """Return whether a file is there under its name in capitals, too."""
-        name = f"case-{_unique()}"
+        name = f"case-{uuid4().hex}"
         probe = self.folder / name
         write(probe, b"", None)
         try:
@@ -61,11 +61,6 @@ class TemporaryFiles:
                 except FileNotFoundError:
                     continue  # Just put in its place.
         return removed
-
-
-def _unique() -> str:
-    """Make a part of a name, which is no secret: a UUID costs a call of the system."""
-    return f"{getrandbits(128):032x}"
 
 
 def _beginning(key: str) -> str:

@@ -5,31 +5,31 @@ from typing import Any, cast
 
 from letterbox_cli.api.http_limits import MAX_WAITING, LimitedHttpProtocol
 
-_MOST = 256 * 1024
-# Of all connections together, and of each at least what may wait.
-_TOGETHER = 3 * 1024 * 1024
+_MAX_READ_BYTES = 256 * 1024
+# Shared by all connections; each gets at least what may wait.
+_SHARED_BYTES = 3 * 1024 * 1024
 # One for all: a loop fills it and hands it over before it reads again.
-_BUFFER = memoryview(bytearray(_MOST))
+_BUFFER = memoryview(bytearray(_MAX_READ_BYTES))
 
 
 class SmallReads(asyncio.BufferedProtocol):
     """
-    Reads for the HTTP protocol, and hands on what has come.
+    Reads for the HTTP protocol into a buffer of ours, and hands on what has come.
 
-    uvloop reads 256 KB at once for a protocol that takes bytes: under many large
-    uploads a good part of the API's memory. Two objects, since it asks none for a
-    buffer that takes bytes too.
+    uvloop reads 256 KB at once for a protocol with ``data_received``: under many large
+    uploads a good part of the API's memory. It asks for a buffer only where there is no
+    such method, and so the HTTP protocol is an object of its own.
     """
 
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        self._http = LimitedHttpProtocol(*args, **kw)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._http = LimitedHttpProtocol(*args, **kwargs)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin."""
+        """Let the HTTP protocol begin to check the connection."""
         self._http.connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End."""
+        """Let the HTTP protocol end what it has begun."""
         self._http.connection_lost(exc)
 
     def eof_received(self) -> bool:
@@ -37,17 +37,17 @@ class SmallReads(asyncio.BufferedProtocol):
         return self._http.eof_received()
 
     def pause_writing(self) -> None:
-        """Wait with what is sent."""
+        """Have the HTTP protocol wait: the client takes nothing now."""
         self._http.pause_writing()
 
     def resume_writing(self) -> None:
-        """Send on."""
+        """Have the HTTP protocol send on."""
         self._http.resume_writing()
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 the loop's wish
         """Return where the next bytes are to be read into."""
-        share = _TOGETHER // max(1, len(self._http.connections))
-        return _BUFFER[: min(_MOST, max(MAX_WAITING, share))]
+        share = _SHARED_BYTES // max(1, len(self._http.connections))
+        return _BUFFER[: min(_MAX_READ_BYTES, max(MAX_WAITING, share))]
 
     def buffer_updated(self, nbytes: int) -> None:
         """Hand on what was read."""

@@ -68,8 +68,8 @@ def _command() -> str:
 def _desk(settings: Settings, secrets: Mapping[str, str]) -> str:
     how = secrets.get(_TOKEN) or "your operator token"
     at = f"http://{settings.api_host}:{settings.api_port}/desk"
-    or_there = ", or by single sign-on" if settings.oidc_issuer else ""
-    return f"{at}, to sign in with {how}{or_there}"
+    sign_on = ", or by single sign-on" if settings.oidc_issuer else ""
+    return f"{at}, to sign in with {how}{sign_on}"
 
 
 def _operator_api(settings: Settings, secrets: Mapping[str, str]) -> str:

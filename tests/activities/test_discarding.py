@@ -142,7 +142,7 @@ async def test_an_erasure_is_refused_while_a_hold_is_in_force(
     go_through(activities, accept(applications))
     records.holds.place(ID, HOLD)
     before = [one.key for one in store.list("")]
-    erasing = EraseActivities(removal=records.removal)
+    erasing = EraseActivities(removal=records.removal, own_ids=lambda _: None)
     asked = EraseInput(application_id=ID, given=EraseRequest(reason="a request"))
 
     with pytest.raises(HeldError):

@@ -13,14 +13,14 @@ from letterbox.settings import load_settings
 from tests.end_to_end.processes.posted import PostedApplication
 
 
-async def _start_nothing(_application_id: str, request_id: str | None = None) -> None:
+async def start_nothing(_application_id: str, request_id: str | None = None) -> None:
     """Start nothing."""
 
 
 @asynccontextmanager
 async def accepting() -> AsyncIterator[httpx.AsyncClient]:
     """Serve what the environment says; the first answer has opened what it needs."""
-    app = create_app(load_settings(), start=_start_nothing)
+    app = create_app(load_settings(), start=start_nothing)
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),

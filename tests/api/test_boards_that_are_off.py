@@ -40,7 +40,7 @@ def test_404_without_a_secret(house: Installation) -> None:
 
 
 def test_404_for_a_board_that_is_off_beside_others(house: Installation) -> None:
-    """However right what is posted is; and for a name that no board has."""
+    """What is posted may be right; a name that no board has is answered the same."""
     off = house.add_api(
         "some-off", LETTERBOX_CAREERJET_SECRETS="", LETTERBOX_INDEED_SECRETS=""
     )

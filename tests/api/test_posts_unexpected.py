@@ -13,6 +13,7 @@ from api.acceptance import Acceptance
 from api.app import create_app
 from letterbox.resources import open_store
 from letterbox.settings import Settings
+from tests.api.accepting import start_nothing
 from tests.end_to_end.processes.installation import SECRET
 from tests.letterbox.boards.posts import POSTERS, Poster
 
@@ -27,10 +28,6 @@ class Broken:
         raise KeyError(CANARY)
 
 
-async def _start_nothing(_application_id: str, request_id: str | None = None) -> None:
-    """Start nothing."""
-
-
 @pytest.mark.parametrize("poster", POSTERS, ids=[one.board.name for one in POSTERS])
 async def test_500_for_a_mistake_of_ours_and_the_board_sends_it_again(
     poster: Poster, tmp_path: Path
@@ -41,7 +38,7 @@ async def test_500_for_a_mistake_of_ours_and_the_board_sends_it_again(
     settings = Settings(store=f"file:{tmp_path}", **secrets)
     store = open_store(settings)
     store.prepare()
-    app = create_app(settings, start=_start_nothing)
+    app = create_app(settings, start=start_nothing)
     body = json.dumps(poster.sample()).encode()
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (

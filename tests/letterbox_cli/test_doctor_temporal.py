@@ -227,7 +227,7 @@ def test_workflows_whose_tasks_fail_are_counted(ready: str, doctor: Doctor) -> N
 def test_workers_that_leave_a_task_queue_alone_are_a_warning(
     environment: pytest.MonkeyPatch, ready: str, doctor: Doctor
 ) -> None:
-    """Those of an older release: statuses, scans or imports would wait unseen."""
+    """An older release's do: statuses, scans or imports would wait unseen."""
     queue = str(uuid4())
     environment.setenv("LETTERBOX_TASK_QUEUE", queue)
 

@@ -140,7 +140,7 @@ def test_the_desk_and_how_to_sign_in_are_told() -> None:
 def test_single_sign_on_is_told_where_it_is_set_up(
     environment: pytest.MonkeyPatch,
 ) -> None:
-    """Beside the token, with which the desk can be entered all the same."""
+    """It stands beside the token, with which the desk can be entered all the same."""
     environment.setenv("LETTERBOX_OIDC_ISSUER", "https://id.example")
     environment.setenv("LETTERBOX_DESK_URL", "https://letterbox.example")
     environment.setenv("LETTERBOX_OIDC_CLIENT_ID", "letterbox")

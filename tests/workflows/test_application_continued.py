@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest_asyncio
 from pydantic import SecretStr
-from temporalio import activity, workflow
+from temporalio import workflow
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -16,17 +15,11 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from letterbox.domain.application import Flag
 from letterbox.domain.commands import (
     HoldRequest,
-    NoteReportingInput,
-    SendStatusInput,
-    SendStatusResult,
     StatusReport,
 )
-from letterbox.domain.errors import BoardUnavailableError, StoreUnavailableError
-from letterbox.domain.standing import CandidateStatus, Reporting
-from letterbox.domain.status import Recorded
+from letterbox.domain.standing import CandidateStatus
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
-from letterbox.temporal.task_queues import STATUSES, beside
 from letterbox.temporal.updates import Updates
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually
@@ -39,8 +32,6 @@ from workflows.state import ApplicationState
 
 OTHERS = 20
 CLOSES = 10
-# Tries: four at once, then after 1, 2, 4 … seconds.
-_AWAY_FOR = 12
 TOLD = ["application.matched", "application.recorded"]
 
 
@@ -194,98 +185,3 @@ async def test_what_a_server_suggested_and_took_back_leads_to_a_new_run(
         )
 
     assert is_full
-
-
-@workflow.defn
-class Finishing:
-    """A life that is full while a status is on its way."""
-
-    @workflow.run
-    async def run(self) -> timedelta:
-        """Return for how long a new run waits for it."""
-        state = ApplicationState("careerjet:1", is_new=True, in_two_steps=True)
-        reports = Lifecycle(state).reports
-        sending = asyncio.create_task(reports.send())
-        reports.owe(["change-1", "change-2"])
-        # The first of them is on its way then.
-        await workflow.sleep(timedelta(seconds=1))
-        began = workflow.now()
-        await reports.finish()
-        assert sending.done()
-        return workflow.now() - began
-
-
-@activity.defn(name="send_status")
-async def send_nothing(args: SendStatusInput) -> SendStatusResult:
-    """Fail as where the board is away."""
-    raise BoardUnavailableError(f"no answer to {args.change_id}")
-
-
-async def test_a_new_run_waits_for_no_board_for_long(
-    skipping: WorkflowEnvironment,
-) -> None:
-    """What cannot be sent now is let go of, and is owed to the next run."""
-    queue = str(uuid4())
-    async with (
-        Worker(
-            skipping.client,
-            task_queue=queue,
-            workflows=[Finishing],
-            workflow_runner=UnsandboxedWorkflowRunner(),
-        ),
-        Worker(
-            skipping.client,
-            task_queue=beside(queue, STATUSES),
-            activities=[send_nothing],
-        ),
-    ):
-        waited = await skipping.client.execute_workflow(
-            Finishing.run, id=queue, task_queue=queue
-        )
-
-    assert timedelta(minutes=2) <= waited < timedelta(minutes=3)
-
-
-async def test_what_the_board_has_is_noted_before_a_new_run(
-    skipping: WorkflowEnvironment,
-) -> None:
-    """The store is away for minutes: the next run would read that it is owed still."""
-    queue = str(uuid4())
-    sent: list[str] = []
-    noted: list[str] = []
-
-    @activity.defn(name="send_status")
-    async def send(args: SendStatusInput) -> SendStatusResult:
-        sent.append(args.change_id)
-        return SendStatusResult(reporting=Reporting.SENT)
-
-    @activity.defn(name="note_reporting")
-    def note(args: NoteReportingInput) -> Recorded | None:
-        noted.append(args.change_id)
-        if len(noted) <= _AWAY_FOR:
-            raise StoreUnavailableError("the store is away")
-        return None
-
-    with ThreadPoolExecutor(2) as pool:
-        async with (
-            Worker(
-                skipping.client,
-                task_queue=queue,
-                workflows=[Finishing],
-                activities=[note],
-                activity_executor=pool,
-                workflow_runner=UnsandboxedWorkflowRunner(),
-            ),
-            Worker(
-                skipping.client,
-                task_queue=beside(queue, STATUSES),
-                activities=[send],
-            ),
-        ):
-            waited = await skipping.client.execute_workflow(
-                Finishing.run, id=queue, task_queue=queue
-            )
-
-    assert waited > timedelta(minutes=4)
-    assert sent == ["change-1"]
-    assert noted == ["change-1"] * (_AWAY_FOR + 1)

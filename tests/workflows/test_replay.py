@@ -1,10 +1,8 @@
 """Histories that were recorded replay against today's code."""
 
-from collections.abc import AsyncIterator, Sequence
 from importlib.metadata import version
 
 import pytest
-from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
@@ -13,35 +11,24 @@ from letterbox.temporal.converter import DATA_CONVERTER
 from tests.history_scenarios import LIVES
 from tests.record_histories import recorded, told_of_people
 from tests.workflows.changed import Patched, Unpatched
+from tests.workflows.sandbox_runner import QuickSandboxRunner
 from worker import WORKFLOWS
 
 HISTORIES = recorded()
 OPEN = [name for name in HISTORIES if name.endswith("-waiting")]
 
 
-_FAILURES: dict[tuple[type, ...], dict[int, Exception | None]] = {}
-
-
 async def failure(name: str, *workflows: type) -> Exception | None:
-    """
-    Replay as ``letterbox replay`` does; return why a history cannot be.
-
-    All are replayed at the first question: the replayer tries its sandboxes out anew
-    each time, which takes longer than a history.
-    """
-    if workflows not in _FAILURES:
-        replayer = Replayer(workflows=workflows, data_converter=pydantic_data_converter)
-        async with replayer.workflow_replay_iterator(_of_types(workflows)) as results:
-            _FAILURES[workflows] = {
-                id(result.history): result.replay_failure async for result in results
-            }
-    return _FAILURES[workflows][id(HISTORIES[name])]
-
-
-async def _of_types(workflows: Sequence[type]) -> AsyncIterator[WorkflowHistory]:
-    """Yield all histories, or those that wait where one workflow alone is changed."""
-    for name in HISTORIES if workflows == WORKFLOWS else OPEN:
-        yield HISTORIES[name]
+    """Replay in the sandbox, as ``letterbox replay`` does; return why it cannot be."""
+    replayer = Replayer(
+        workflows=workflows,
+        data_converter=pydantic_data_converter,
+        workflow_runner=QuickSandboxRunner(),
+    )
+    result = await replayer.replay_workflow(
+        HISTORIES[name], raise_on_replay_failure=False
+    )
+    return result.replay_failure
 
 
 @pytest.mark.parametrize("name", HISTORIES)

@@ -11,6 +11,7 @@ import pytest
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox_cli.samples import import_sample_positions
+from tests.commands import run_command
 from tests.end_to_end.processes.canaries import Marks
 from tests.end_to_end.processes.elsewhere import ELSEWHERE
 from tests.end_to_end.processes.installation import Installation, installation
@@ -18,7 +19,6 @@ from tests.end_to_end.processes.kinds import KINDS
 from tests.end_to_end.processes.posted import PostedApplication, PostedBody, fetched
 from tests.inbox_objects import said_otherwise
 from tests.support import LETTERBOX, clean_environment, wait_until
-from tests.typed import typed
 
 pytestmark = pytest.mark.processes
 
@@ -78,7 +78,7 @@ class Registry:
     def erase(self, *which: str) -> None:
         """Say ``letterbox erase``, in this process."""
         words = ("erase", *which, *_FOR_A_REASON)
-        ended = typed(self.at.folder, self.at.environment, *words)
+        ended = run_command(self.at.folder, self.at.environment, *words)
         assert ended.returncode == 0, ended.stderr
         self.said.append(ended.stdout + ended.stderr)
 

@@ -12,11 +12,11 @@ import psutil
 import pytest
 
 from letterbox.domain import keys
+from tests.commands import run_command
 from tests.end_to_end.processes.curl import NEEDS_CURL, run
 from tests.end_to_end.processes.posted import OPEN
 from tests.end_to_end.processes.up_process import Up
 from tests.support import THOROUGH, http, wait_until
-from tests.typed import typed
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("up")]
 
@@ -237,7 +237,7 @@ def test_up_names_a_port_in_use_in_one_line(name: str, tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         up.environment[name] = str(port)
 
-        ran = typed(tmp_path, up.environment, "up")
+        ran = run_command(tmp_path, up.environment, "up")
 
     pid = os.getpid()
     assert (ran.returncode, ran.stdout) == (1, "")

@@ -18,13 +18,13 @@ from letterbox.domain.application import Stage
 from letterbox.domain.positions import Position
 from letterbox.domain.transitions import Transition
 from letterbox.temporal.client import start_application
+from tests.commands import run_command
 from tests.end_to_end.processes.canaries import Marks
 from tests.end_to_end.processes.installation import Installation, installation
 from tests.end_to_end.processes.posted import OPEN, PostedApplication
 from tests.factories import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import LETTERBOX, THOROUGH, clean_environment, http, wait_until
-from tests.typed import typed
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("story")]
 
@@ -76,7 +76,7 @@ class Story:
         self, *words: str, code: int = 0, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Type a command."""
-        ended = typed(self.at.folder, self.at.environment | environment, *words)
+        ended = run_command(self.at.folder, self.at.environment | environment, *words)
         assert ended.returncode == code, ended.stderr
         return ended
 

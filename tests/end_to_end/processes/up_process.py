@@ -9,9 +9,9 @@ from typing import Any
 
 import psutil
 
+from tests.commands import run_command
 from tests.end_to_end.processes.program import Command, Program
 from tests.support import LETTERBOX, ROOT, clean_environment, free_port
-from tests.typed import typed
 
 _PORTS = ("API", "TEMPORAL", "UI", "SANDBOX")
 
@@ -92,7 +92,7 @@ class Up:
 
     def json(self, *arguments: str) -> Any:
         """Run a command in this process that is to succeed; read its JSON."""
-        ran = typed(self.folder, self.environment, *arguments, "--json")
+        ran = run_command(self.folder, self.environment, *arguments, "--json")
         assert ran.returncode == 0, ran
         return json.loads(ran.stdout)
 

@@ -12,12 +12,8 @@ from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from letterbox.domain.application import Stage
-from letterbox.domain.commands import EraseRequest
-from letterbox.domain.errors import RefusedError
 from letterbox.domain.standing import Reporting
-from letterbox.temporal.updates import Updates
-from seek_sandbox.faults import RefusedProfile, ServerError, Slow
+from seek_sandbox.faults import RefusedProfile, Slow
 from seek_sandbox.orders import Emitted, SignalSeen
 from tests.end_to_end.seek.opening import open_desk
 from tests.end_to_end.seek.seek_stack import Desk, of
@@ -25,7 +21,6 @@ from tests.end_to_end.seek.telling import (
     AT,
     report,
     until_noted,
-    until_struck,
     until_told,
 )
 from tests.support import THOROUGH
@@ -216,43 +211,6 @@ async def test_statuses_that_hang_hold_up_no_application(
         await desk.recorded(other)
         assert await desk.control.signals() == []
         await desk.control.lift()
-
-
-async def test_nothing_is_sent_of_what_was_erased(desk: Desk) -> None:
-    """SEEK hangs: what is being sent is let go before anything is removed."""
-    emitted = await desk.apply()
-    await desk.recorded(emitted)
-    await desk.control.fault(Slow(seconds=60, times=1))
-    await report(desk, emitted, "viewed", 1)
-    await report(desk, emitted, "offered", 2)
-    await until_struck(desk)
-
-    updates = Updates(desk.client, desk.settings.task_queue)
-    erased = await updates.erase(of(emitted), EraseRequest(reason="case 4711"))
-
-    # No step of it is under way any more, and the call was never answered.
-    await desk.handle(emitted).result()
-    assert erased.stage is Stage.ERASED
-    assert await desk.asked("sendSignal") == 0
-    assert await desk.control.signals() == []
-
-
-async def test_an_erasure_waits_for_no_board(desk: Desk) -> None:
-    """SEEK is away; what it is owed goes with the rest."""
-    emitted = await desk.apply()
-    await desk.recorded(emitted)
-    await desk.control.fault(ServerError())
-    await report(desk, emitted, "viewed")
-    await desk.until_asked(5)
-
-    updates = Updates(desk.client, desk.settings.task_queue)
-    erased = await updates.erase(of(emitted), EraseRequest(reason="case 4711"))
-
-    assert erased.stage is Stage.ERASED
-    await desk.handle(emitted).result()
-    assert await desk.control.signals() == []
-    with pytest.raises(RefusedError, match="the application is erased"):
-        await report(desk, emitted, "hired", 1)
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ def test_a_bucket_keeps_archives_by_their_records_too(
 
 
 def test_what_another_program_adds_to_a_member_s_head_is_passed_over(rig: Rig) -> None:
-    """Times to the second, an owner: the record stands behind them, and is read."""
+    """Zip programs add times and owners; the record stands behind them, and is read."""
     rig.archive("careerjet:1", KEEP)
     key = keys.archive("careerjet:1")
     ours = read_dates(rig.store, key)

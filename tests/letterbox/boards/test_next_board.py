@@ -6,13 +6,11 @@ import subprocess
 import sys
 import tokenize
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from letterbox.boards import discover
-from letterbox.boards.abilities import PlayedBoard
-from letterbox.boards.base import Board, CalledBoard, FormBoard, PostBoard
+from letterbox.boards.base import Board, FormBoard, PostBoard
 from letterbox.settings import Settings
 from tests.letterbox.boards.posts import OTHERS, POSTERS
 from tests.support import ROOT
@@ -275,25 +273,3 @@ def _names_a_vendor(file: Path) -> bool:
         for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)
     }
     return not words.isdisjoint(discover())
-
-
-def test_what_leads_a_board_to_the_sandbox_are_settings_of_its_own() -> None:
-    """With them it calls nobody else, and what is asked of it can be done."""
-    sandbox = "http://127.0.0.1:8090"
-    played = {
-        name: board
-        for name, board in discover().items()
-        if isinstance(board, PlayedBoard)
-    }
-
-    assert "linkedin" in played
-    for board in played.values():
-        variables = board.at_sandbox(sandbox)
-        known = {name.removeprefix("LETTERBOX_").lower(): name for name in variables}
-        assert set(known) <= set(board.settings.model_fields)
-        assert all(name == f"LETTERBOX_{one.upper()}" for one, name in known.items())
-        values: dict[str, Any] = {one: variables[name] for one, name in known.items()}
-        settings = board.settings(**values)
-        if isinstance(board, CalledBoard):
-            addresses = board.servers(settings).values()
-            assert all(address.startswith(sandbox) for address in addresses)

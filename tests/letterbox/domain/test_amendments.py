@@ -83,7 +83,7 @@ def test_a_hold_that_a_repeated_step_places_again_is_noted_once() -> None:
 
 
 def test_a_record_has_the_hold_that_there_is_and_who_ended_one() -> None:
-    """By whom, when and why is of the release; a hold tells its own."""
+    """By whom, when and why it ended is noted of the release; a hold tells its own."""
     during = with_hold(record(ID), HOLD, LATER, "cy", "over")
     after = with_hold(during, None, LATER, "cy", "over")
 

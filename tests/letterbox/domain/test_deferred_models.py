@@ -32,7 +32,7 @@ def test_every_model_can_be_built() -> None:
 
 
 def test_threads_may_be_the_first_to_use_a_model_at_once() -> None:
-    """As steps of a worker are: none of them is judged by the rules of the base."""
+    """Steps of a worker are; none of them is judged by the rules of the base class."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:

@@ -81,7 +81,7 @@ def of(candidate: Candidate) -> Application:
 
 @pytest.mark.parametrize("form", Form)
 def test_a_form_has_all_that_a_record_has(form: Form) -> None:
-    """Whole, as in ``tests/samples/forms/``: each name is the standard's."""
+    """It is compared whole with ``tests/samples/forms/``: names are the standard's."""
     degree = EducationDegree(name="BSc", date="2018-06-30", status="InProgress")
     licence = Certification(
         name="Bicycle",

@@ -68,7 +68,7 @@ def test_a_change_that_comes_late_takes_its_place_in_time(
 
 
 def test_a_change_of_the_same_moment_comes_behind_and_is_told() -> None:
-    """And so does the latest: nothing supersedes it."""
+    """It is the latest then, and nothing supersedes it."""
     known = (change("a", 1, Reporting.SENT),)
 
     assert words(with_change(known, change("b", 1, Reporting.OWED))) == [
@@ -100,7 +100,7 @@ def test_an_application_that_ends_owes_its_board_nothing() -> None:
 
 
 def test_what_was_told_before_a_change_is_the_last_that_the_board_took() -> None:
-    """Nothing of what comes behind it, nor what the board refused."""
+    """What comes behind it does not count, nor what the board refused."""
     changes = chain(
         *(Reporting.SENT, Reporting.SENT, Reporting.REFUSED),
         *(Reporting.OWED, Reporting.SENT),
@@ -112,7 +112,7 @@ def test_what_was_told_before_a_change_is_the_last_that_the_board_took() -> None
 
 
 def test_one_too_many_forgets_the_oldest_that_is_not_owed() -> None:
-    """Where all are owed the oldest; and none where there is room."""
+    """Where all are owed, it is the oldest; where there is room, none is forgotten."""
     owed = [Reporting.OWED] * 100
     full = chain(*owed)
     over = chain(Reporting.OWED, Reporting.SENT, Reporting.SENT, *owed[:98])

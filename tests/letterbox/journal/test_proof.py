@@ -365,7 +365,7 @@ def test_a_fast_audit_reads_the_ends_of_chains_alone(days: JournalDays) -> None:
 def test_who_waits_sees_how_far_it_is_and_the_note_says_whose_it_is(
     tmp_path: Path,
 ) -> None:
-    """After each hundred entries: a journal of years is long."""
+    """It is shown after each hundred entries: a journal of years is long."""
     days, shown = JournalDays(tmp_path), list[tuple[str, int, int | None]]()
     days.live(17)
 

@@ -187,7 +187,7 @@ def test_a_hirer_that_no_list_can_be_asked_for_is_none(hirer: str) -> None:
 
 @pytest.mark.parametrize("length", range(8))
 def test_who_has_signed_in_is_kept_with_all_that_they_may(length: int) -> None:
-    """In a cookie, whose padding is left out: of any length it comes back whole."""
+    """A cookie keeps it without padding: of any length it comes back whole."""
     limited = settings(oidc_hirers_claim="h")
     operator = operator_of(
         [{"sub": "x", "roles": "all", "h": "y" * 5 * (length + 1)}], limited

@@ -76,7 +76,7 @@ def _read(issuer: str, /, **changed: object) -> ProviderMetadata:
 def test_the_secret_is_shown_as_the_provider_takes_it(
     announced: list[str], method: str
 ) -> None:
-    """In the header where it may be, and where nothing else is said."""
+    """It is in the header where it may be, and where nothing else is said."""
     metadata = _read(_ISSUER, token_endpoint_auth_methods_supported=announced)
 
     assert metadata.auth_method == method
@@ -112,7 +112,7 @@ def test_a_provider_that_offers_nothing_safe_is_not_used(
 
 
 def test_signatures_by_a_key_pair_alone_are_believed() -> None:
-    """Of what is announced; RS256 where nothing is."""
+    """Of what is announced these are believed; where nothing is, RS256 is."""
     name = "id_token_signing_alg_values_supported"
     announced = ["HS256", "ES256", "none", "EdDSA", "RS256"]
 

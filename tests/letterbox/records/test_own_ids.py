@@ -148,7 +148,7 @@ def erased(
     tombstone = Tombstone(
         reason="request 17",
         removed_at=datetime.now(UTC),
-        own_ids=own_ids.removed_with(BOARD, ID),
+        own_ids=own_ids.of_all(BOARD, ID),
     )
     removal = StoredRemoval(
         store,
@@ -195,7 +195,7 @@ def test_what_could_not_be_read_when_it_was_erased_does_not_come_back(
 ) -> None:
     """It may be this very message; nor is more known of what boards name alone."""
     record(applications, came())
-    assert own_ids.removed_with(CAREERJET, ID) is None
+    assert own_ids.of_all(CAREERJET, ID) is None
     store.put(keys.source(ID, 1), b"cut off {")
 
     assert erased(store, applications, own_ids).own_ids is None

@@ -43,7 +43,7 @@ def test_what_root_puts_belongs_to_the_owner_of_the_store(tmp_path: Path) -> Non
 def test_the_folders_that_root_prepares_belong_to_the_owner_of_the_store(
     tmp_path: Path,
 ) -> None:
-    """All of a new inbox, and what is missing of one; a link is not followed."""
+    """So does what was missing of an inbox; a link is not followed."""
     folder, elsewhere = tmp_path / "store", tmp_path / "elsewhere"
     for made in (folder, elsewhere):
         made.mkdir()

@@ -1,7 +1,6 @@
 """What is posted to a board of one's own. Pure: the HTTP is tested in tests/api."""
 
 import json
-from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,13 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from letterbox.boards.base import Outcome
 from letterbox.boards.generic import BOARD
-from letterbox.boards.generic.settings import GenericSettings
 from letterbox.domain.answers import AnswerKind
-from letterbox.domain.errors import MalformedError, TooLargeError
+from letterbox.domain.errors import MalformedError
 from letterbox.domain.submission import Role, Submission
-from tests.letterbox.boards.generic.posting import FORM, PDF, application, form, take
+from tests.letterbox.boards.generic.posting import FORM, PDF, application, take
 from tests.letterbox.boards.posts import NOW
 from tests.support import ROOT
 
@@ -177,62 +174,6 @@ def test_a_consent_that_was_not_given_is_said() -> None:
     assert reading.is_consent_withheld
 
 
-def test_a_form_brings_the_same_with_its_files_as_they_are() -> None:
-    """A document names its part; what none names is a document all the same."""
-    documents = [{"role": "RESUME", "part": "file", "filename": "Ada.pdf"}]
-    said = json.dumps(application(documents=documents)).encode()
-    body = form(
-        ("file", "cv.pdf", PDF),
-        ("application", None, said),
-        ("cover_letter", "letter.pdf", b"letter"),
-        ("file", "second.pdf", b"second"),
-        ("none", "", b""),
-    )
-
-    got, warnings = take(body, FORM)
-
-    assert warnings == []
-    found = [
-        (one.role, one.filename, got.contents[one.sha256])
-        for one in got.submission.documents
-    ]
-    assert found == [
-        (Role.RESUME, "Ada.pdf", PDF),
-        (Role.COVER_LETTER, "letter.pdf", b"letter"),
-        (Role.OTHER, "second.pdf", b"second"),
-    ]
-    assert BOARD.read(got.submission).references.job_reference == "DEV-17"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        form(),
-        form(("file", "cv.pdf", PDF)),
-        form(("application", None, b"{")),
-        form(
-            ("application", None, b'{"id": "1"}'),
-            ("application", None, b'{"id": "1", "demographics": {"gender": "x"}}'),
-        ),
-        form(("application", None, b'{"id": "1"}'))[:-10],
-        b"x" * 100_000,
-    ],
-)
-def test_a_form_without_an_application_is_malformed(body: bytes) -> None:
-    """There is nothing to keep it under."""
-    with pytest.raises(MalformedError):
-        take(body, FORM)
-
-
-def test_a_form_of_more_parts_than_are_kept_is_too_large() -> None:
-    """None of them is lost silently."""
-    parts = [("file", f"{number}.pdf", PDF) for number in range(101)]
-
-    with pytest.raises(TooLargeError):
-        take(form(("application", None, b'{"id": "1"}'), *parts), FORM)
-
-
 _LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
 _KEYS = st.sampled_from(
     [
@@ -277,65 +218,6 @@ def test_any_bytes_are_an_application_or_malformed(body: bytes, is_form: bool) -
     assert got.submission.application_id.startswith("generic:")
 
 
-@pytest.mark.parametrize(
-    ("outcome", "status", "again"),
-    [
-        (Outcome.MALFORMED, 400, False),
-        (Outcome.INVALID_SOURCE, 401, False),
-        (Outcome.CLOSED, 409, False),
-        (Outcome.TOO_LARGE, 413, False),
-        (Outcome.NOT_FOUND, 422, False),
-        (Outcome.REGION, 451, False),
-        (Outcome.UNEXPECTED, 500, True),
-        (Outcome.UNAVAILABLE, 503, True),
-    ],
-)
-def test_what_is_not_taken_is_told_as_a_problem(
-    outcome: Outcome, status: int, *, again: bool
-) -> None:
-    """What is wrong, and when to come again, if ever."""
-    settings = GenericSettings()
-
-    told = BOARD.reply(outcome, "generic:1", "the reason", settings)
-    plain = BOARD.reply(outcome, None, None, settings)
-
-    assert isinstance(told.body, dict)
-    assert isinstance(plain.body, dict)
-    assert (told.status, told.body["status"], told.body["code"]) == (
-        status,
-        status,
-        outcome.value,
-    )
-    assert (told.body["id"], told.body["detail"]) == ("generic:1", "the reason")
-    assert told.headers["Content-Type"] == "application/problem+json"
-    assert told.headers.get("Retry-After") == ("30" if again else None)
-    assert "id" not in plain.body
-    assert plain.body["detail"]
-    assert told.body["title"]
-
-
-def test_what_is_taken_is_told_with_its_id() -> None:
-    """By which the sender can ask for it."""
-    reply = BOARD.reply(Outcome.ACCEPTED, "generic:1", None, GenericSettings())
-
-    assert (reply.status, reply.body) == (
-        200,
-        {"status": "accepted", "id": "generic:1"},
-    )
-
-
-def test_what_is_refused_is_what_the_settings_name() -> None:
-    """Nothing is, where they are silent."""
-    refusing = GenericSettings(generic_refuse=("unknown", "closed", "region"))
-
-    assert BOARD.refuses(GenericSettings()) == set()
-    assert BOARD.refuses(refusing) == {
-        Outcome.NOT_FOUND,
-        Outcome.CLOSED,
-        Outcome.REGION,
-    }
-
-
 def test_another_id_is_another_submission_and_so_is_another_document() -> None:
     """A repeat is one that says the same under the same id."""
     first = take(application())[0].submission
@@ -345,44 +227,8 @@ def test_another_id_is_another_submission_and_so_is_another_document() -> None:
     assert other_id.fingerprint != first.fingerprint
 
 
-def test_a_file_of_a_form_says_itself_what_the_json_leaves_out() -> None:
-    """Its name and its type; it may be written as e-mails are."""
-    said = application(
-        documents=[
-            {"part": "cv", "role": "RESUME"},
-            {"part": "other", "question_id": "q"},
-        ]
-    )
-    head = (
-        'Content-Disposition: form-data; name="{}"; filename="{}"\r\n'
-        "Content-Type: {}\r\nContent-Transfer-Encoding: {}\r\n\r\n"
-    )
-    parts = [
-        head.format("application", "", "application/json", "8bit").encode()
-        + json.dumps(said).encode(),
-        head.format("cv", "cv.pdf", "application/pdf", "BASE64 ").encode()
-        + b64encode(PDF),
-        head.format("other", "o.bin", "x/y", "quoted-printable").encode() + b"a=3Db",
-    ]
-    body = b"".join(b"--a-boundary\r\n" + part + b"\r\n" for part in parts)
-
-    got, warnings = take(body + b"--a-boundary--\r\n", FORM)
-
-    cv, other = got.submission.documents
-    assert warnings == []
-    assert (cv.role, cv.filename, cv.declared_type) == (
-        Role.RESUME,
-        "cv.pdf",
-        "application/pdf",
-    )
-    assert got.contents[cv.sha256] == PDF
-    assert (other.filename, other.declared_type) == ("o.bin", "x/y")
-    assert other.question_id == "q"
-    assert got.contents[other.sha256] == b"a=b"
-
-
 def test_of_a_list_what_is_odd_is_left_out_and_all_else_is_read() -> None:
-    """Wherever in the list it stands: none that is left takes another's place."""
+    """It may stand anywhere in the list; none that is left takes another's place."""
     answers: list[Any] = [
         {"question_id": str(number), "kind": "text", "answer": str(number)}
         for number in range(12)
@@ -398,38 +244,8 @@ def test_of_a_list_what_is_odd_is_left_out_and_all_else_is_read() -> None:
     assert {one["at"][1] for one in warnings} == {"0", "2", "5", "10", "11"}
 
 
-@pytest.mark.parametrize(
-    ("documents", "incomplete"),
-    [
-        (None, False),
-        ([], False),
-        ([{"role": "OTHER", "content": "eA=="}], True),
-        ([{"role": "resume ", "content": "eA=="}], False),
-    ],
-)
-def test_an_application_with_documents_and_no_cv_is_looked_at(
-    documents: list[dict[str, str]] | None, *, incomplete: bool
-) -> None:
-    """One without any is whole: not every position asks for them."""
-    got, _ = take(application(documents=documents))
-
-    assert BOARD.read(got.submission).incomplete is incomplete
-
-
-def test_a_part_without_a_name_is_a_document_like_any_other() -> None:
-    """And the line between parts is known where it is not declared."""
-    body = form(("application", None, json.dumps(application()).encode()))
-    nameless = b'--a-boundary\r\nContent-Disposition: form-data; filename="x.txt"\r\n'
-
-    got, _ = take(nameless + b"\r\nx\r\n" + body, FORM)
-
-    assert [one.filename for one in got.submission.documents][-1] == "x.txt"
-    got, _ = take(body, {"content-type": "multipart/form-data"})
-    assert got.submission.board_id == "web-1001"
-
-
 def test_demographics_in_another_place_are_kept_apart_and_told() -> None:
-    """By where they stood; a sender in a test is to see that they belong elsewhere."""
+    """They are kept by where they stood; a sender is told where they belong."""
     said = application(demographics={"age": "canary"})
     said["candidate"]["Demographics"] = {"gender": "canary"}
 
@@ -443,15 +259,3 @@ def test_demographics_in_another_place_are_kept_apart_and_told() -> None:
     [warning] = warnings
     assert warning["at"] == ["candidate", "Demographics"]
     assert "top level" in warning["problem"]
-
-
-def test_what_is_wrong_with_a_document_is_told_of_that_one_alone() -> None:
-    """The first is no base64, the second is, and the third has nothing at all."""
-    contents = [{"content": "not base64!"}, {"content": "eA=="}, {"role": "OTHER"}]
-
-    _, warnings = take(application(documents=contents))
-
-    assert [(one["at"], one["problem"]) for one in warnings] == [
-        (["documents", "0", "content"], "not base64: kept as it came"),
-        (["documents", "2"], "it has no content, and names no part"),
-    ]

@@ -143,10 +143,10 @@ def test_a_secret_that_is_no_key_is_refused_at_the_start(secret: str) -> None:
 
 @pytest.mark.parametrize("name", HEADERS)
 @pytest.mark.parametrize("text", [None, "", " "])
-def test_without_each_of_its_headers_it_could_be_anybody(
+def test_a_signature_without_one_of_its_headers_is_refused(
     name: str, text: str | None
 ) -> None:
-    """Absent or empty: all three are part of the proof."""
+    """None may be absent or empty: all three are part of the proof."""
     headers = {key: value for key, value in HEADERS.items() if key != name}
     headers |= {} if text is None else {name: text}
 

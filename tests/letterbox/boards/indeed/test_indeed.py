@@ -134,7 +134,7 @@ def test_a_file_that_was_announced_and_has_not_come_is_missed(
 
 
 def test_the_place_is_of_the_first_that_tells_it() -> None:
-    """The applicant's own, or that of the resume, or the oldest form's."""
+    """It is the applicant's own, or that of the resume, or the oldest form's."""
     said = sample("resume")
     said["applicant"] |= {"location": {"city": "Nelson"}, "city": "Old"}
     places = [BOARD.read(submission(said)).candidate.addresses[0].city]

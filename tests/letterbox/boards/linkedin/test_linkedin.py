@@ -1,8 +1,6 @@
 """What LinkedIn's bytes mean. Pure: the HTTP around it is tested in tests/api."""
 
-import hmac
 import json
-from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,89 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letterbox.boards.base import Outcome
 from letterbox.boards.linkedin import BOARD
-from letterbox.domain.answers import AnswerKind
-from letterbox.domain.errors import MalformedError, SignatureError
-from letterbox.domain.submission import ReceivedDocument, Role, Submission
-from tests.letterbox.boards.posts import NOW, is_verified, received, verified
-from tests.support import ROOT
-
-SAMPLE = ROOT / "tests/samples/linkedin/application.json"
-SECRETS = [b"86parent:client-secret", b"86child:another-secret"]
-# Computed: LinkedIn publishes none.
-BODY = (
-    b'{"type":"EXPORT_JOB_APPLICATION",'
-    b'"jobApplicationId":"urn:li:jobApplication:12345678"}'
-)
-SIGNATURE = "0afefce914f62b1f02832ff97ad0f9075e48b3161f536b5098652b5b670c6a98"
-IN_BASE64 = b64encode(bytes.fromhex(SIGNATURE)).decode()
-DIGEST = "0" * 64
-
-
-def sample() -> dict[str, Any]:
-    """Load a recorded body."""
-    loaded: dict[str, Any] = json.loads(SAMPLE.read_text())
-    return loaded
-
-
-def wrapped() -> dict[str, Any]:
-    """Wrap the sample as a public receiver of LinkedIn's has it."""
-    said = sample()
-    answers = said.pop("questionResponses")
-    return {"type": said.pop("type"), "jobApplication": said | {"applicant": answers}}
-
-
-def submission(said: Any) -> Submission:
-    """Receive a body."""
-    return received(BOARD, said).submission
-
-
-@pytest.mark.parametrize("prefix", ["", "hmacsha256="])
-@pytest.mark.parametrize("signature", [SIGNATURE, SIGNATURE.upper(), IN_BASE64])
-@pytest.mark.parametrize(
-    "secrets",
-    [SECRETS, SECRETS[::-1], [b"client-secret"], [b"x", b"86parent:x", *SECRETS]],
-)
-def test_the_computed_vector_verifies(
-    prefix: str, signature: str, secrets: list[bytes]
-) -> None:
-    """LinkedIn does not say how a signature is written; any application may sign."""
-    headers = {"x-li-signature": prefix + signature}
-    assert is_verified(BOARD, BODY, headers, secrets)
-
-
-@pytest.mark.parametrize(
-    "signature",
-    [
-        None,
-        "",
-        "hmacsha256=",
-        "é☃",
-        SIGNATURE[:-1],
-        f"hmacsha256=hmacsha256={SIGNATURE}",
-        SIGNATURE * 2,
-        IN_BASE64.lower(),
-        hmac.new(b"client-secret", BODY, "sha256").hexdigest(),
-        hmac.new(SECRETS[0], b"hmacsha256=" + BODY, "sha256").hexdigest(),
-        "A" * 5000,
-    ],
-)
-def test_no_other_signature_verifies(signature: str | None) -> None:
-    """Absent, nonsense, and made without the prefix or with the id are refused."""
-    headers = {} if signature is None else {"x-li-signature": signature}
-
-    with pytest.raises(SignatureError):
-        verified(BOARD, BODY, headers, SECRETS)
-
-
-def test_a_changed_body_and_no_secret_verify_nothing() -> None:
-    """The whole body is signed; without a secret nobody is the board."""
-    headers = {"x-li-signature": SIGNATURE}
-
-    for body, secrets in ((BODY + b" ", SECRETS), (BODY[:-1], SECRETS), (BODY, [])):
-        with pytest.raises(SignatureError):
-            verified(BOARD, body, headers, secrets)
+from letterbox.domain.errors import MalformedError
+from letterbox.domain.submission import Role, Submission
+from tests.letterbox.boards.linkedin.posting import sample, submission, wrapped
+from tests.letterbox.boards.posts import NOW, received
 
 
 def test_a_whole_application_finds_its_canonical_places() -> None:
@@ -128,31 +48,6 @@ def test_a_whole_application_finds_its_canonical_places() -> None:
     assert not reading.incomplete
 
 
-def test_every_kind_of_answer_is_read() -> None:
-    """Those to the hirer's own questions first, then what LinkedIn asks itself."""
-    downloaded = ReceivedDocument(
-        role=Role.OTHER, name="x.pdf", sha256=DIGEST, size=1, link="urn:li:media:cert"
-    )
-    kept = submission(sample()).model_copy(update={"documents": (downloaded,)})
-
-    answers = BOARD.read(kept).answers
-
-    assert [(one.question_id, one.kind, one.answer) for one in answers] == [
-        ("visa", AnswerKind.CHOICES, ("yes", "citizen")),
-        ("years", AnswerKind.NUMBER, "4"),
-        ("rate", AnswerKind.NUMBER, "45.5"),
-        ("why", AnswerKind.TEXT, "I like post."),
-        ("from", AnswerKind.DATE, "2026-04-01"),
-        ("call", AnswerKind.OTHER, "+64 4 555 0100"),
-        ("cert", AnswerKind.FILE, None),
-        ("yearsOfExperienceAnswer", AnswerKind.OTHER, "4"),
-        ("mayRelocate", AnswerKind.OTHER, "true"),
-        ("schoolAnswer", AnswerKind.OTHER, "Victoria"),
-        ("schoolAnswer", AnswerKind.OTHER, "Otago"),
-    ]
-    assert answers[6].attachment == DIGEST
-
-
 def test_what_is_wrapped_reads_the_same() -> None:
     """Public receivers differ in what is around the application."""
     plain, other = submission(sample()), submission(wrapped())
@@ -162,31 +57,8 @@ def test_what_is_wrapped_reads_the_same() -> None:
     assert other.application_id == plain.application_id
 
 
-@pytest.mark.parametrize(
-    ("answer", "number"),
-    [
-        ({"nationalNumber": "21 5", "value": "7"}, "21 5"),
-        ({"value": "21 5"}, "21 5"),
-        ({"value": "21 5", "countryCode": "+64"}, "+64 21 5"),
-        ({"value": "21 5", "countryCode": "NZ", "extension": 7}, "21 5 ext. 7"),
-        ({"countryCode": "64"}, None),
-    ],
-)
-def test_a_telephone_number_is_written_with_its_parts(
-    answer: dict[str, Any], number: str | None
-) -> None:
-    """Whole or in parts, as it is sent; a country's letters are no part of one."""
-    said = sample()
-    contact = said["questionResponses"]["contactInformationQuestionResponses"]
-    contact["cellphoneNumberQuestionAnswer"] = answer
-
-    phones = BOARD.read(submission(said)).candidate.phones
-
-    assert [one.formatted_number for one in phones] == ([number] if number else [])
-
-
 def test_an_answer_to_a_hirer_s_question_is_part_of_the_content() -> None:
-    """In whichever of the lists it stands; a document's address is none."""
+    """It counts in whichever list it stands; a document's address does not count."""
     other, signed_again = sample(), sample()
     for said, key, value in (
         (other, "questionIdentifier", "another"),
@@ -389,67 +261,3 @@ def test_any_bytes_are_an_application_or_malformed(body: bytes) -> None:
     except MalformedError:
         return
     assert read.application_id.startswith("linkedin:")
-
-
-@pytest.mark.parametrize(
-    ("chosen", "answer"),
-    [
-        ({"symbolicNames": ["a", "b"], "value": "c"}, ("a", "b")),
-        (["a", "b"], ("a", "b")),
-        ({"value": "a"}, "a"),
-        ({}, None),
-    ],
-)
-def test_what_was_chosen_is_read_in_any_of_its_shapes(
-    chosen: Any, answer: str | tuple[str, ...] | None
-) -> None:
-    """Names are sent; which shapes there are besides is not public."""
-    said = sample()
-    custom = said["questionResponses"]["additionalQuestionResponses"]
-    responses = custom["customQuestionSetResponses"][0]["customQuestionResponses"]
-    responses[:] = [
-        {"questionIdentifier": "q", "answer": {"multipleChoiceAnswerValue": chosen}}
-    ]
-
-    read = BOARD.read(submission(said)).answers[0]
-
-    assert (read.kind, read.answer) == (AnswerKind.CHOICES, answer)
-
-
-@pytest.mark.parametrize(
-    ("typed", "letter"),
-    [
-        ({"answer": {"value": "Dear"}, "value": "Sir"}, "Dear"),
-        ({"value": "Dear"}, "Dear"),
-        ({}, None),
-    ],
-)
-def test_a_letter_that_was_typed_is_read_in_either_shape(
-    typed: dict[str, Any], letter: str | None
-) -> None:
-    """Which of them LinkedIn sends is not public."""
-    said = sample()
-    said["questionResponses"]["coverLetterQuestionResponses"] = {
-        "textCoverLetterQuestionAnswer": typed
-    }
-
-    texts = BOARD.read(submission(said)).texts
-
-    assert [one.text for one in texts] == ([letter] if letter else [])
-
-
-def test_a_failure_is_told_by_a_code_and_the_code_is_a_setting() -> None:
-    """What LinkedIn calls it may be configured; else it is our own word."""
-    settings = BOARD.settings(linkedin_error_codes="malformed=BAD_REQUEST")
-
-    taken = BOARD.reply(Outcome.ACCEPTED, "linkedin:1", None, settings)
-    malformed = BOARD.reply(Outcome.MALFORMED, None, "no id", settings)
-    away = BOARD.reply(Outcome.UNAVAILABLE, None, None, settings)
-
-    assert taken.status == 200
-    assert (malformed.status, malformed.body) == (
-        400,
-        {"errorCode": "BAD_REQUEST", "additionalErrorDetails": "no id"},
-    )
-    assert (away.status, away.body) == (503, {"errorCode": "UNAVAILABLE"})
-    assert away.headers["Retry-After"] == "30"

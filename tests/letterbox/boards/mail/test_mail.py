@@ -175,7 +175,7 @@ def test_a_cv_that_lies_among_the_pictures_is_a_document() -> None:
 
 
 def test_another_document_makes_another_content() -> None:
-    """Under the same id, with the same letter: it is no repeat, and is kept."""
+    """Id and letter are the same, and yet it is no repeat, and is kept."""
     one, other = (
         taken(attach(message(), "cv.pdf", content).as_bytes()).submission
         for content in (PDF, PDF + b"more")
@@ -197,7 +197,7 @@ def test_another_document_makes_another_content() -> None:
 def test_what_else_a_message_says_of_an_application_makes_another(
     changed: dict[str, str],
 ) -> None:
-    """Who applies, for what, and under which id."""
+    """It says who applies, for what, and under which id."""
     one, other = message().as_bytes(), message(**changed).as_bytes()
 
     assert taken(one).submission.fingerprint != taken(other).submission.fingerprint

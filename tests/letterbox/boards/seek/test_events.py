@@ -173,7 +173,7 @@ def test_a_page_that_does_not_tell_how_to_go_on_is_malformed(
 
 
 @pytest.mark.parametrize("odd", [None, 7, True, [], {}, "\ud800", "x" * 5000])
-def test_what_is_no_id_is_none(odd: JsonValue) -> None:
+def test_what_cannot_be_an_id_in_an_event_is_none(odd: JsonValue) -> None:
     """It names a workflow or asks for something: nothing else may come there."""
     event = SeekEvent("1", "X", dict.fromkeys(_IDS, odd))
 

@@ -8,7 +8,7 @@ from letterbox.domain.documents.xml_elements import elements
 
 @pytest.mark.parametrize("xml", [b" ", b"<", b"<?xml version='1.0'?>", b"PK", b"<!--"])
 def test_what_has_no_element_is_no_xml(xml: bytes) -> None:
-    """Nor is what ends before its first one does."""
+    """What ends before its first element does has none either."""
     with pytest.raises(NotBelievedError):
         elements(xml)
 

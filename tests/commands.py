@@ -1,4 +1,4 @@
-"""A command typed beside an installation, run in this process."""
+"""A ``letterbox`` command beside an installation, run in this process."""
 
 import io
 import os
@@ -14,7 +14,7 @@ from letterbox_cli.main import run
 from tests.support import clean_environment
 
 
-def typed(
+def run_command(
     folder: Path, environment: Mapping[str, str], *words: str
 ) -> subprocess.CompletedProcess[str]:
     """

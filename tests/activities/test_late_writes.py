@@ -1,4 +1,4 @@
-"""One look for a tombstone after all that a step stores: an erasure misses nothing."""
+"""One check for a tombstone after all that a step stores: an erasure misses nothing."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -62,7 +62,7 @@ class Erased(StoredApplications):
 def test_nothing_stays_that_was_stored_while_all_was_erased(
     store: ObjectStore, before: int
 ) -> None:
-    """Wherever the step stood still; it tells what became of the application."""
+    """The step may stand still anywhere; it returns what became of the application."""
     erased = Erased(store, before)
     accept(erased)
 
@@ -93,10 +93,10 @@ def test_a_step_that_fails_after_an_erasure_takes_back_what_it_stored(
     assert names(store) == {keys.tombstone(ID)}
 
 
-def test_what_a_worker_stored_that_died_before_its_look_the_next_try_removes(
+def test_what_a_worker_stored_that_died_before_its_check_the_next_try_removes(
     store: ObjectStore,
 ) -> None:
-    """Its first look is for a tombstone."""
+    """It checks for a tombstone first."""
     accept(StoredApplications(store))
     open_records(SETTINGS, store).removal.erase(ID, TOMBSTONE)
     for key in (keys.source(ID, 1), keys.document(ID, "a.pdf")):
@@ -146,7 +146,9 @@ class Counting:
         return calls
 
 
-def test_what_an_application_asks_of_its_store(store: ObjectStore) -> None:
+def test_the_steps_of_an_application_make_so_many_calls_of_its_store(
+    store: ObjectStore,
+) -> None:
     """Nothing is read back that was written in the same step, nor looked at twice."""
     accept(StoredApplications(store))
     counting = Counting(store)
