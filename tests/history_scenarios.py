@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from letterbox.domain.commands import Assignment, EraseRequest, HoldRequest
 from letterbox.domain.messages import SweepInput
+from letterbox.domain.status import Status
 from letterbox.temporal.client import start_application
 from tests.end_to_end.seek.seek_stack import Desk
 from tests.factories import careerjet
@@ -137,9 +138,7 @@ async def _arrive(desk: Desk, uuid: str = "", **said: Any) -> AnyHandle:
     desk.applications.accept(delivery, contents)
     one, queue = delivery.application_id, desk.settings.task_queue
     await start_application(desk.client, queue, one)
-    handle: AnyHandle = desk.client.get_workflow_handle_for(
-        ApplicationWorkflow.run, one
-    )
+    handle: AnyHandle = desk.client.get_workflow_handle(one, result_type=Status)
     await wait_until_idle(handle)
     return handle
 

@@ -31,7 +31,7 @@ async def accepted(
     applications.accept(delivery, contents)
     application_id = delivery.application_id
     await start_application(client, settings.task_queue, application_id)
-    handle = client.get_workflow_handle_for(ApplicationWorkflow.run, application_id)
+    handle = client.get_workflow_handle(application_id, result_type=Status)
 
     async def past_intake() -> bool:
         status: Status = await handle.query(ApplicationWorkflow.status)

@@ -108,7 +108,7 @@ async def test_a_run_that_lost_its_memory_finds_the_record(
     application = f"careerjet:{uuid}"
     await start_application(working.client, settings.task_queue, application)
 
-    again = working.client.get_workflow_handle_for(ApplicationWorkflow.run, application)
+    again = working.client.get_workflow_handle(application, result_type=Status)
     assert await waiting(again) == before
     await again.terminate("done")
 
@@ -139,7 +139,5 @@ async def test_an_application_long_past_its_window_does_not_wait(
 
     await start_application(client, queue, delivery.application_id)
 
-    handle = client.get_workflow_handle_for(
-        ApplicationWorkflow.run, delivery.application_id
-    )
+    handle = client.get_workflow_handle(delivery.application_id, result_type=Status)
     assert (await handle.result()).stage is Stage.ARCHIVED

@@ -14,6 +14,7 @@ from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox.domain.commands import EraseRequest
 from letterbox.domain.ports import ObjectStore
+from letterbox.domain.status import Status
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
@@ -107,7 +108,7 @@ async def test_a_late_repeat_does_not_wait_until_the_ats_is_back(
         if stage is Stage.ERASED:
             await eventually(lambda: to_thread(applications.find, one))
             await Updates(temporal_client, queue).erase(one, EraseRequest(reason="17"))
-        handle = temporal_client.get_workflow_handle_for(ApplicationWorkflow.run, one)
+        handle = temporal_client.get_workflow_handle(one, result_type=Status)
 
         async def is_over() -> bool:
             # The store says so before all of it is removed.

@@ -31,9 +31,7 @@ async def arrive(  # noqa: PLR0913 what may differ has a default
     applications.accept(delivery, contents)
     client, queue = environment.client, settings.task_queue
     await start_application(client, queue, delivery.application_id)
-    return client.get_workflow_handle_for(
-        ApplicationWorkflow.run, delivery.application_id
-    )
+    return client.get_workflow_handle(delivery.application_id, result_type=Status)
 
 
 async def days_pass(environment: WorkflowEnvironment, days: int) -> None:

@@ -120,7 +120,7 @@ class Desk:
 
     def handle(self, emitted: Emitted) -> Handle:
         """Give the workflow of an application."""
-        return self.client.get_workflow_handle_for(ApplicationWorkflow.run, of(emitted))
+        return self.client.get_workflow_handle(of(emitted), result_type=Status)
 
     async def dated(self, emitted: Emitted, due: datetime) -> TypedSearchAttributes:
         """Wait until Temporal shows an archive date; give all it can filter by."""

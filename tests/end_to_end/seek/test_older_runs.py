@@ -10,6 +10,7 @@ from uuid import uuid4
 from temporalio.client import Client
 
 from letterbox.domain.application import Flag, Stage
+from letterbox.domain.status import Status
 from letterbox.temporal.client import start_application
 from seek_sandbox.faults import ServerError
 from tests.end_to_end.seek.histories import AnyHandle, events
@@ -53,9 +54,7 @@ async def test_an_application_that_waits_is_looked_after_in_its_older_steps(
     first, contents = careerjet(uuid := str(uuid4()))
     one = first.application_id
     async with open_desk(tmp_path, temporal_client) as desk:
-        handle: AnyHandle = desk.client.get_workflow_handle_for(
-            ApplicationWorkflow.run, one
-        )
+        handle: AnyHandle = desk.client.get_workflow_handle(one, result_type=Status)
         async with replace(desk, client=as_older(temporal_client)).working():
             desk.applications.accept(first, contents)
             await start_application(desk.client, desk.settings.task_queue, one)
