@@ -531,4 +531,24 @@ def test_a_catalogue_that_is_not_whole_says_what_happens_and_names_its_feed(
 
     assert line.startswith("warning: incomplete or old: ")
     assert "a feed no longer names are accepted and matched to them" in line
+    assert "until `letterbox positions import` has read a whole list" in line
     assert line.endswith("(standard input for acme: skipped)")
+
+
+def test_an_import_that_failed_is_told_by_its_reason(
+    store: DirectoryStore, doctor: Doctor, letterbox: Letterbox, tmp_path: Path
+) -> None:
+    """The list that was read last did not fail, and is not named."""
+    CatalogueImport(store).run(
+        read_feed(io.BytesIO(b'[{"reference": "a"}]')), ImportOrder(source="good.json")
+    )
+    (tmp_path / "notes.md").write_text("# Notes")
+
+    letterbox("positions", "import", str(tmp_path / "notes.md"))
+    [line] = doctor()["positions"]
+
+    assert "good.json" not in line
+    assert line.endswith(
+        "(the last import failed: neither JSON (a list, or one object a line) nor an "
+        "XML feed)"
+    )
