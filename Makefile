@@ -13,7 +13,8 @@ WORKERS ?= $(shell echo $$(( $(CORES) < 4 ? 4 : $(CORES) > 8 ? 8 : $(CORES) )))
 MUTANTS ?=
 
 # A copied or moved folder brings an environment that runs the original's code.
-IS_ELSEWHERE := $(shell test -e $(BIN)/letterbox && ! grep -qF "$(abspath $(BIN))/python" $(BIN)/letterbox && echo yes)
+OWN := $(abspath $(BIN))/python
+IS_ELSEWHERE := $(shell test -e $(BIN)/letterbox && ! grep -qF -e '!$(OWN)' -e ' $(OWN)' -e '"$(OWN)' $(BIN)/letterbox && echo yes)
 
 .PHONY: run test fast lint mutants bench install lock clean $(if $(IS_ELSEWHERE),$(VENV)/installed)
 .DEFAULT_GOAL := run

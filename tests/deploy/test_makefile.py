@@ -8,10 +8,17 @@ import pytest
 
 from tests.support import ROOT
 
+_ANEW = "-m venv --clear .venv"
+
 
 @pytest.mark.parametrize(
     ("names", "done"),
-    [("{folder}", "Nothing to be done"), ("/elsewhere", "-m venv --clear .venv")],
+    [
+        ("#!{folder}/.venv/bin/python", "Nothing to be done"),
+        ("#!/bin/sh\n'''exec' {folder}/.venv/bin/python", "Nothing to be done"),
+        ("#!/elsewhere/.venv/bin/python", _ANEW),
+        ("#!/elsewhere{folder}/.venv/bin/python", _ANEW),
+    ],
 )
 def test_an_environment_of_another_folder_is_made_anew(
     tmp_path: Path, names: str, done: str
@@ -22,8 +29,7 @@ def test_an_environment_of_another_folder_is_made_anew(
         (tmp_path / name).touch()
     programs = tmp_path / ".venv/bin"
     programs.mkdir(parents=True)
-    folder = names.format(folder=tmp_path.resolve())
-    (programs / "letterbox").write_text(f"#!{folder}/.venv/bin/python\n")
+    (programs / "letterbox").write_text(names.format(folder=tmp_path.resolve()))
     (tmp_path / ".venv/installed").touch()
 
     planned = subprocess.run(
@@ -36,4 +42,4 @@ def test_an_environment_of_another_folder_is_made_anew(
     )
 
     assert done in planned.stdout
-    assert ("--editable" in planned.stdout) == (names == "/elsewhere")
+    assert ("--editable" in planned.stdout) == (done == _ANEW)

@@ -155,6 +155,23 @@ def test_secrets_that_are_short_or_made_up_are_told(
     assert made_up.startswith("wrong: LETTERBOX_DIGEST_KEY is the development secret")
 
 
+def test_a_short_secret_that_the_provider_makes_is_not_made_here(
+    environment: pytest.MonkeyPatch, doctor: Doctor
+) -> None:
+    """What `openssl` makes would be refused at every sign-in."""
+    environment.setenv("LETTERBOX_DESK_URL", "http://127.0.0.1:8000")
+    environment.setenv("LETTERBOX_OIDC_ISSUER", f"http://127.0.0.1:{free_port()}")
+    environment.setenv("LETTERBOX_OIDC_CLIENT_ID", "letterbox")
+    environment.setenv("LETTERBOX_OIDC_CLIENT_SECRET", "short")
+    environment.setenv("LETTERBOX_OIDC_ROLES_CLAIM", "roles")
+    environment.setenv("LETTERBOX_OIDC_ROLES", "recruiters=triage")
+
+    [short] = doctor()["secrets"]
+
+    assert short.startswith("warning: LETTERBOX_OIDC_CLIENT_SECRET has fewer than 16")
+    assert short.endswith(": have the provider make a longer one")
+
+
 def test_an_up_that_runs_is_looked_at_as_it_runs(
     environment: pytest.MonkeyPatch, doctor: Doctor, tmp_path: Path
 ) -> None:
