@@ -61,7 +61,7 @@ class CatalogueWriter:
             if hirer in {None, position.hirer or ""} and visible(position)
         ]
         if not matches:
-            raise NotFoundError(f"no position {reference} in the catalogue")
+            raise NotFoundError("no such position in the catalogue")
         matches = exactly(matches, ReferenceKind.REFERENCE, reference)
         if len({position.hirer for position in matches}) == 1 < len(matches):
             spellings = ", ".join(sorted(repr(match.reference) for match in matches))
