@@ -12,7 +12,11 @@ WORKERS ?= $(shell echo $$(( $(CORES) < 4 ? 4 : $(CORES) > 8 ? 8 : $(CORES) )))
 # All of `make mutants`, or a part: make mutants MUTANTS='letterbox.domain.retention*'
 MUTANTS ?=
 
-.PHONY: run test fast lint mutants bench install lock clean
+# A copied or moved folder brings an environment that runs the original's code.
+OWN := $(abspath $(BIN))/python
+IS_ELSEWHERE := $(shell test -e $(BIN)/letterbox && ! grep -qF -e '!$(OWN)' -e ' $(OWN)' -e '"$(OWN)' $(BIN)/letterbox && echo yes)
+
+.PHONY: run test fast lint mutants bench install lock clean $(if $(IS_ELSEWHERE),$(VENV)/installed)
 .DEFAULT_GOAL := run
 
 install: $(VENV)/installed
@@ -20,7 +24,7 @@ install: $(VENV)/installed
 $(VENV)/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Letterbox needs Python 3.11 or newer; say: make PYTHON=python3.x $(MAKECMDGOALS)"; exit 1; }
 	@echo "installing what Letterbox needs into $(VENV) (some minutes the first time) …"
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(if $(IS_ELSEWHERE),$(PYTHON) -m venv --clear $(VENV),test -x $(BIN)/python || $(PYTHON) -m venv $(VENV))
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from letterbox.domain.errors import TemporalUnavailableError
+from letterbox.domain.errors import NotFoundError, TemporalUnavailableError
 from letterbox.domain.journal_actions import JournalAction
 from letterbox.settings import load_settings
 from letterbox_cli.command_line import CommandLine
@@ -73,7 +74,8 @@ def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> No
     from letterbox.catalogue.changes import CatalogueWriter
     from letterbox_cli.context import open_store
 
-    position = CatalogueWriter(open_store()).get(reference, hirer)
+    with _naming(reference):
+        position = CatalogueWriter(open_store()).get(reference, hirer)
     if as_json:
         typer.echo(position.model_dump_json())
         return
@@ -98,7 +100,8 @@ def close(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> N
     """Close a position, whatever a feed says: no more applications are accepted."""
     writer, write_to_journal = _changing()
     write_to_journal(JournalAction.POSITION_PUT, position=reference)
-    position = writer.close(reference, hirer)
+    with _naming(reference):
+        position = writer.close(reference, hirer)
     _print_status(position, as_json=as_json)
     asyncio.run(_signal_applications(position))
 
@@ -108,7 +111,9 @@ def open_(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> N
     """Open a position again."""
     writer, write_to_journal = _changing()
     write_to_journal(JournalAction.POSITION_PUT, position=reference)
-    _print_status(writer.open(reference, hirer), as_json=as_json)
+    with _naming(reference):
+        position = writer.open(reference, hirer)
+    _print_status(position, as_json=as_json)
 
 
 @app.command(epilog="Example: letterbox positions refused --json")
@@ -151,6 +156,18 @@ async def _signal_applications(position: Position) -> None:
         typer.echo(
             "Temporal is down: open applications keep their archive dates", err=True
         )
+
+
+@contextmanager
+def _naming(reference: str) -> Iterator[None]:
+    """Name what is missing: the API, whose errors are logged, does not."""
+    try:
+        yield
+    except NotFoundError:
+        raise NotFoundError(
+            f"no position {reference} in the catalogue; `letterbox positions list` "
+            "shows those that it has"
+        ) from None
 
 
 def _changing() -> tuple[CatalogueWriter, WriteToJournal]:

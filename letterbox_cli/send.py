@@ -40,6 +40,7 @@ _MESSAGES = {
 
 _ABOUT_POSITIONS = {404, 409, 410}
 _OPEN_POSITIONS = "`letterbox positions list` shows open ones; --job-id takes one."
+_ABOUT_SECRETS = {401, 403}
 
 JobId = Annotated[str, typer.Option(help="Your reference of the position.")]
 
@@ -155,8 +156,8 @@ def _sender(board: FormBoard | PostBoard) -> Callable[..., None]:
         else:
             typer.echo(f"{response.status_code} {response.text}")
         if not response.is_success:
-            if response.status_code in _ABOUT_POSITIONS and not as_json:
-                typer.echo(_OPEN_POSITIONS, err=True)
+            if not as_json and (advice := _advice(response.status_code, board)):
+                typer.echo(advice, err=True)
             raise typer.Exit(1)
         if not as_json:
             typer.echo(application)
@@ -168,6 +169,18 @@ for _name, _board in discover().items():
     if isinstance(_board, FormBoard | PostBoard):
         _example = f"letterbox send {_name} --cv my.pdf --job-id 2024-7890"
         app.command(_name, epilog=f"Example: {_example}")(_sender(_board))
+
+
+def _advice(code: int, board: FormBoard | PostBoard) -> str | None:
+    """Return what to do where the answer does not say it."""
+    if code in _ABOUT_POSITIONS:
+        return _OPEN_POSITIONS
+    if code in _ABOUT_SECRETS:
+        return (
+            f"The API has another secret: set {board.secrets_variable} as it is there, "
+            "or LETTERBOX_DATA to the data folder of its `letterbox up`."
+        )
+    return None
 
 
 def _secret(settings: Settings, board: FormBoard | PostBoard) -> str:

@@ -28,8 +28,8 @@ _MEANING = {
     Reporting.SUPERSEDED: "recorded; not reported, because a later change is known",
     Reporting.UNSENT: "recorded before; it was archived before the board had it",
     Reporting.UNSUPPORTED: (
-        "recorded; not reported, because the board accepts no statuses, has no word "
-        "for this one, or its credentials are not set"
+        "recorded; not reported, because the board has no word for this one, or its "
+        "credentials are not set"
     ),
 }
 
@@ -89,7 +89,18 @@ def status(
         )
         print_json(row)
     else:
-        print_line(f"{application_id}: {word.value}: {_MEANING[noted.reporting]}")
+        print_line(f"{application_id}: {word.value}: {_meaning(application_id, noted)}")
+
+
+def _meaning(application_id: str, noted: NoteStatusResult) -> str:
+    """Return what became of the report, and the one reason where it is certain."""
+    from letterbox.boards import discover
+    from letterbox.boards.abilities import StatusBoard
+
+    board = discover().get(application_id.partition(":")[0])
+    if noted.reporting is Reporting.UNSUPPORTED and not isinstance(board, StatusBoard):
+        return "recorded; not reported, because this board accepts no statuses"
+    return _MEANING[noted.reporting]
 
 
 def _send(

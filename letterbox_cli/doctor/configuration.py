@@ -27,6 +27,8 @@ from letterbox_cli.up.dev_secrets import all_made_up, development_secret
 
 # SEEK requires as much of its own; shorter ones can be guessed.
 _MIN_LENGTH = 16
+# The other side makes it: one of our own is refused there.
+_LONGER = {"LETTERBOX_OIDC_CLIENT_SECRET": "have the provider make a longer one"}
 
 
 async def look(settings: Settings, *, is_up: bool) -> list[CheckResult]:
@@ -137,7 +139,7 @@ def _secrets(settings: Settings) -> list[CheckResult]:
         warning(
             "secrets",
             f"{variable} has fewer than {_MIN_LENGTH} characters: "
-            "generate one with `openssl rand -hex 32`",
+            + _LONGER.get(variable, "generate one with `openssl rand -hex 32`"),
         )
         for variable, secret in _known(settings)
         if len(secret) < _MIN_LENGTH and variable not in theirs

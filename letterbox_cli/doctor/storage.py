@@ -8,6 +8,7 @@ from pathlib import Path
 from letterbox.catalogue.lookup import StoredCatalogue, load
 from letterbox.checks import CheckResult, ok, warning, wrong
 from letterbox.domain import keys
+from letterbox.domain.catalogue_status import FeedStatus, ImportTrouble
 from letterbox.domain.errors import SettingsError, StoreUnavailableError
 from letterbox.domain.plurals import plural
 from letterbox.domain.ports import ObjectStore
@@ -101,16 +102,25 @@ def _catalogue(store: ObjectStore) -> list[CheckResult]:
     if catalogue.is_whole():
         return [ok("positions", "the catalogue can be read")]
     troubles = ", ".join(
-        f"{_feed_name(feed.source, hirer)}: {feed.trouble or 'not imported lately'}"
+        _catalogue_trouble(feed, hirer)
         for hirer, feed in catalogue.status().feeds.items()
         if not feed.is_whole(datetime.now(UTC))
     )
     message = (
         "incomplete or old: applications with unknown references are accepted and go "
         "to triage, and those for positions that a feed no longer names are accepted "
-        "and matched to them"
+        "and matched to them, until `letterbox positions import` has read a whole list"
     )
     return [warning("positions", f"{message} ({troubles})" if troubles else message)]
+
+
+def _catalogue_trouble(feed: FeedStatus, hirer: str) -> str:
+    if feed.trouble is ImportTrouble.FAILED:
+        # What failed may be another file than the one that the catalogue is of.
+        whose = f" for {hirer}" if hirer else ""
+        _, _, reason = feed.reason.partition(": ")
+        return f"the last import{whose} failed: {reason or feed.reason}"
+    return f"{_feed_name(feed.source, hirer)}: {feed.trouble or 'not imported lately'}"
 
 
 def _feed_name(source: str, hirer: str) -> str:

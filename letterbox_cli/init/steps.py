@@ -22,6 +22,8 @@ from letterbox.temporal import search_attributes as attributes
 from letterbox_cli.init.init_options import InitOptions
 from letterbox_cli.missing_store import count_known, is_missing, vanished
 from letterbox_cli.reach_temporal import reach_temporal
+from letterbox_cli.up.beside import as_up_runs
+from letterbox_cli.up.state import differing_temporal, running_up
 
 
 class InitStep(BaseModel):
@@ -36,8 +38,23 @@ class InitStep(BaseModel):
 
 
 async def prepare(options: InitOptions) -> AsyncIterator[InitStep]:
-    """Make the bucket, the search attributes and the schedules, one after another."""
+    """
+    Make the bucket, the search attributes and the schedules, one after another.
+
+    In the Temporal of a `letterbox up`, what that one needs is made and kept.
+    """
     settings = load_settings()
+    up = running_up(settings.data)
+    if not up or differing_temporal(up.ports["LETTERBOX_TEMPORAL_PORT"]):
+        async for step in _prepare(settings, options):
+            yield step
+        return
+    with as_up_runs(settings) as (of_up, _):
+        async for step in _prepare(of_up, options):
+            yield step
+
+
+async def _prepare(settings: Settings, options: InitOptions) -> AsyncIterator[InitStep]:
     store = open_store(settings)
     try:
         if not options.new_store and (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 _PROC = Path("/proc")
@@ -18,11 +19,11 @@ class Owner:
 
 
 def owner_of(port: int) -> Owner | None:
-    """Return who listens on a TCP port; None where it is not ours to see."""
+    """Return whom to end for a TCP port; None where it is not ours to see."""
     sockets = {f"socket:[{inode}]" for inode in _inodes(port)}
     for process in _PROC.glob("[0-9]*") if sockets else ():
         if any(link in sockets for link in _links(process / "fd")):
-            return Owner(int(process.name), _name(process))
+            return _who_ends_it(process)
     return None
 
 
@@ -51,11 +52,38 @@ def _links(folder: Path) -> Iterator[str]:
         return  # Another user's process, or one that has ended.
 
 
-def _name(process: Path) -> str:
+def _who_ends_it(process: Path) -> Owner:
+    """Return the program, or the `letterbox` above it that would start it again."""
+    name = _command(process) or _program(process)
+    while command := _command(parent := _parent(process)):
+        process, name = parent, command
+    return Owner(int(process.name), name)
+
+
+def _parent(process: Path) -> Path:
     try:
-        words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        # The program's name is in parentheses, and may have some itself.
+        state = (process / "stat").read_text(errors="replace").rpartition(")")[2]
+        return _PROC / state.split()[1]
+    except (OSError, IndexError):
+        return _PROC / "0"
+
+
+def _command(process: Path) -> str | None:
+    """Return the `letterbox` command that a process runs, if it runs one."""
+    words = _words(process)
+    for program, command in pairwise(words[:5]):
+        if Path(program).name in {"letterbox", "letterbox_cli"} and command.isalpha():
+            return f"`letterbox {command}`"
+    return None
+
+
+def _program(process: Path) -> str:
+    return Path(_words(process)[0]).name or "a program"
+
+
+def _words(process: Path) -> list[str]:
+    try:
+        return (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
     except OSError:
-        return "a program"
-    if "letterbox_cli" in words[:-1]:
-        return f"`letterbox {words[words.index('letterbox_cli') + 1]}`"
-    return Path(words[0]).name or "a program"
+        return [""]

@@ -155,6 +155,23 @@ def test_secrets_that_are_short_or_made_up_are_told(
     assert made_up.startswith("wrong: LETTERBOX_DIGEST_KEY is the development secret")
 
 
+def test_a_short_secret_that_the_provider_makes_is_not_made_here(
+    environment: pytest.MonkeyPatch, doctor: Doctor
+) -> None:
+    """What `openssl` makes would be refused at every sign-in."""
+    environment.setenv("LETTERBOX_DESK_URL", "http://127.0.0.1:8000")
+    environment.setenv("LETTERBOX_OIDC_ISSUER", f"http://127.0.0.1:{free_port()}")
+    environment.setenv("LETTERBOX_OIDC_CLIENT_ID", "letterbox")
+    environment.setenv("LETTERBOX_OIDC_CLIENT_SECRET", "short")
+    environment.setenv("LETTERBOX_OIDC_ROLES_CLAIM", "roles")
+    environment.setenv("LETTERBOX_OIDC_ROLES", "recruiters=triage")
+
+    [short] = doctor()["secrets"]
+
+    assert short.startswith("warning: LETTERBOX_OIDC_CLIENT_SECRET has fewer than 16")
+    assert short.endswith(": have the provider make a longer one")
+
+
 def test_an_up_that_runs_is_looked_at_as_it_runs(
     environment: pytest.MonkeyPatch, doctor: Doctor, tmp_path: Path
 ) -> None:
@@ -531,4 +548,24 @@ def test_a_catalogue_that_is_not_whole_says_what_happens_and_names_its_feed(
 
     assert line.startswith("warning: incomplete or old: ")
     assert "a feed no longer names are accepted and matched to them" in line
+    assert "until `letterbox positions import` has read a whole list" in line
     assert line.endswith("(standard input for acme: skipped)")
+
+
+def test_an_import_that_failed_is_told_by_its_reason(
+    store: DirectoryStore, doctor: Doctor, letterbox: Letterbox, tmp_path: Path
+) -> None:
+    """The list that was read last did not fail, and is not named."""
+    CatalogueImport(store).run(
+        read_feed(io.BytesIO(b'[{"reference": "a"}]')), ImportOrder(source="good.json")
+    )
+    (tmp_path / "notes.md").write_text("# Notes")
+
+    letterbox("positions", "import", str(tmp_path / "notes.md"))
+    [line] = doctor()["positions"]
+
+    assert "good.json" not in line
+    assert line.endswith(
+        "(the last import failed: neither JSON (a list, or one object a line) nor an "
+        "XML feed)"
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import LETTERBOX, ROOT, clean_environment
+from tests.support import LETTERBOX, ROOT, clean_environment, free_port
 
 _THEIRS = ("settings.py", "worker.py", "api/__init__.py", "domain/__init__.py")
 
@@ -24,7 +24,8 @@ def _letterbox(folder: Path, path: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         (*LETTERBOX, "init", "--store"),
         cwd=folder,
-        env=clean_environment() | {"PYTHONPATH": path},
+        env=clean_environment()
+        | {"PYTHONPATH": path, "TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}"},
         capture_output=True,
         text=True,
         check=False,

@@ -4,13 +4,15 @@ import os
 import re
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from letterbox.domain.errors import RefusedError
 from letterbox_cli.up.free_ports import refuse_port_in_use
-from letterbox_cli.up.port_owner import owner_of
+from letterbox_cli.up.port_owner import Owner, owner_of
 from tests.support import LETTERBOX, ROOT, free_port
 
 
@@ -49,6 +51,26 @@ def test_who_listens_is_named_by_the_program_that_it_runs() -> None:
     assert owner is not None
     assert owner.pid == os.getpid()
     assert owner_of(free_port()) is None
+
+
+def test_who_would_start_it_again_is_named_in_its_place(tmp_path: Path) -> None:
+    """`kill` of a part of `letterbox up` frees no port for longer than a moment."""
+    part = "import socket, time; s = socket.create_server(('127.0.0.1', 0)); "
+    part += "print(s.getsockname()[1], flush=True); time.sleep(60)"
+    up = tmp_path / "letterbox"
+    up.write_text(
+        f"import subprocess, sys; subprocess.run([sys.executable, '-c', {part!r}])"
+    )
+    with subprocess.Popen(
+        [sys.executable, str(up), "up"], stdout=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stdout
+        port = int(program.stdout.readline())
+        owner = owner_of(port)
+        for child in psutil.Process(program.pid).children():
+            child.kill()
+
+    assert owner == Owner(program.pid, "`letterbox up`")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])

@@ -23,8 +23,8 @@ Letterbox = Callable[..., Result]
 
 
 @pytest.fixture(name="positions")
-def _positions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Letterbox:
-    monkeypatch.setenv("LETTERBOX_STORE", f"file:{tmp_path / 'store'}")
+def _positions(environment: pytest.MonkeyPatch) -> Letterbox:
+    del environment  # Which the commands read.
     return lambda *arguments: CliRunner().invoke(app, [str(one) for one in arguments])
 
 
@@ -164,6 +164,22 @@ def test_errors_are_the_programs_to_tell(positions: Letterbox, tmp_path: Path) -
 
     assert isinstance(broken.exception, MalformedError)
     assert isinstance(unknown.exception, NotFoundError)
+
+
+@pytest.mark.parametrize("command", ["show", "close", "open"])
+def test_a_position_that_is_missing_is_named(
+    positions: Letterbox, command: str
+) -> None:
+    """It may be a slip of the pen, and a list shows how it is written."""
+    positions("import", FEEDS / "positions.json")
+
+    missing = positions(command, "DEV-71")
+
+    assert isinstance(missing.exception, NotFoundError)
+    assert str(missing.exception) == (
+        "no position DEV-71 in the catalogue; `letterbox positions list` shows those "
+        "that it has"
+    )
 
 
 @pytest.mark.parametrize(

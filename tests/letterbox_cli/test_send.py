@@ -89,6 +89,21 @@ def test_a_refused_position_says_where_the_open_ones_are(
     assert "positions" not in refused.stdout
 
 
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize(("status", "advised"), [(401, 1), (403, 1), (503, 0)])
+def test_a_refused_signature_says_which_secret_to_set(
+    letterbox: Letterbox, status: int, advised: int
+) -> None:
+    """It is meant for somebody who runs several, and typed in the wrong folder."""
+    with serving() as api:
+        api.status, api.answer = status, {"status": "invalid source"}
+        refused = letterbox("send", "careerjet", "--url", api.url, "--yes")
+
+    assert refused.exit_code == 1
+    assert refused.stderr.count("set LETTERBOX_CAREERJET_SECRETS as it is") == advised
+    assert "SECRETS" not in refused.stdout
+
+
 def test_a_secret_that_was_made_up_works_nowhere_else(letterbox: Letterbox) -> None:
     """So nothing is asked; without any secret there is nothing to sign with."""
     without = letterbox("send", "careerjet")
