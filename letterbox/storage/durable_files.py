@@ -173,8 +173,10 @@ def sync(folder: Path) -> bool:
     """Make a folder's entries durable; False where there is no such folder."""
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except FileNotFoundError:
-        return False  # Removed as empty: someone has deleted what was put.
+    except (FileNotFoundError, NotADirectoryError):
+        # Removed as empty: someone has deleted what was put. Or looked for in vain
+        # where somebody has put a file in the place of the folder.
+        return False
     try:
         _sync(descriptor)
     finally:
