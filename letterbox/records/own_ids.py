@@ -129,9 +129,8 @@ class StoredOwnIds:
                 bag = stack.enter_context(opened)
             except FileNotFoundError:
                 return
-            # A source whose name is damaged would be passed over.
-            bag.check()
-            for path in bag.paths:
+            # A source whose name is damaged is in the manifest still.
+            for path in sorted({*bag.paths, *bag.digests()}):
                 if _SOURCE in path and path.startswith(bagit.PAYLOAD):
                     yield Submission.model_validate_json(bag.read(path))
 

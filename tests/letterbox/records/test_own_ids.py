@@ -277,7 +277,9 @@ def test_an_archive_of_which_a_name_is_damaged_tells_of_no_ids(
     BagArchives(store, StoredHolds(store)).pack(final)
     store.remove_below(keys.application(ID))
     packed = store.get(keys.archive(ID))
-    store.put(keys.archive(ID), packed.replace(b"/source/2", b"/sourcf/2"))
+    table = packed.rindex(b"/source/2")
+    renamed = packed[:table] + packed[table:].replace(b"/source/2", b"/sourcf/2")
+    store.put(keys.archive(ID), renamed)
 
     assert own_ids.settled(BOARD, later(5)) == later(5)
     assert erased(store, applications, own_ids).own_ids is None
