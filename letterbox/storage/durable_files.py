@@ -121,6 +121,8 @@ def replace(path: Path, target: Path, root: Path) -> None:
         try:
             os.replace(path, target)  # noqa: PTH105 what it returns costs as much
         except FileNotFoundError:
+            if not os.path.lexists(path):
+                raise  # An erasure has removed it: what it empties stays away.
             # No folder yet, or a delete in it has just removed it as empty.
             make_folder(target.parent, root)
         else:
