@@ -117,14 +117,19 @@ def _sync_above(folder: Path, root: Path) -> None:
 
 def replace(path: Path, target: Path, root: Path) -> None:
     """Move a file over another, making folders below root; sync its entry alone."""
+    has_made = False
     for _ in range(10 * _MOVES):
         try:
             os.replace(path, target)  # noqa: PTH105 what it returns costs as much
         except FileNotFoundError:
             if not os.path.lexists(path):
-                raise  # An erasure has removed it: what it empties stays away.
+                # An erasure has removed it: not even a folder of it stays.
+                if has_made:
+                    remove_emptied(target.parent, root)
+                raise
             # No folder yet, or a delete in it has just removed it as empty.
             make_folder(target.parent, root)
+            has_made = True
         else:
             break
     else:

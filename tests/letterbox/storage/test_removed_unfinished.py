@@ -1,5 +1,6 @@
 """A put whose bytes an erasure removes before they are in their place."""
 
+import os
 from io import BytesIO
 from pathlib import Path
 
@@ -38,3 +39,23 @@ def test_a_put_that_was_removed_leaves_not_even_a_folder(tmp_path: Path) -> None
 
     assert not (tmp_path / "store" / keys.APPLICATIONS).exists()
     assert list((tmp_path / "store" / ".tmp").iterdir()) == []
+
+
+def test_nor_does_one_that_is_removed_while_its_folders_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two calls of the system."""
+    store = DirectoryStore(tmp_path / "store")
+    store.prepare()
+    make = os.mkdir
+
+    def make_too_late(path: str, mode: int) -> None:
+        store.remove_unfinished(keys.application(ID).rstrip("/"))
+        make(path, mode)
+
+    monkeypatch.setattr(os, "mkdir", make_too_late)
+
+    with pytest.raises(StoreUnavailableError):
+        store.put(keys.document(ID, "a.pdf"), b"of a candidate")
+
+    assert not (tmp_path / "store" / keys.APPLICATIONS).exists()
