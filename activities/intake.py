@@ -130,8 +130,12 @@ class ApplicationActivities:
         changed = self._changed(record, submission, reading, args)
         # What the ATS is owed is written with what it is told of.
         changed = owing(record, changed, datetime.now(UTC))
+        # The markers first: a person's erasure must find what is recorded. And known
+        # before it is written: what is taken back takes them along.
+        addresses = [email.address for email in reading.candidate.emails]
+        changed = self._candidates.mark(changed, addresses)
         try:
-            changed = self._write(changed, record, reading)
+            changed = self._write(changed, record)
         except EndedError as error:
             return self._ending.taken_back(changed, error.stage, self._candidates)
         note_record(record, changed)
@@ -187,12 +191,7 @@ class ApplicationActivities:
             return self._recorder.with_reduced_view(record, submission, args, lacking)
         return self._recorder.with_newer_view(record, submission, reading, args)
 
-    def _write(
-        self, record: Application, before: Application | None, reading: Reading
-    ) -> Application:
-        # The markers first: a person's erasure must find what is recorded.
-        addresses = [email.address for email in reading.candidate.emails]
-        record = self._candidates.mark(record, addresses)
+    def _write(self, record: Application, before: Application | None) -> Application:
         # It may have been held since before it was recorded.
         if hold := self._removal.active_hold(record.id):
             record = held(record, hold)

@@ -92,10 +92,13 @@ class Ending:
         """
         Remove what a late repeat brought back.
 
-        It may be all there is where the archive is damaged (DamagedError).
+        It may be all there is where the archive is damaged (DamagedError). Nothing goes
+        where a hold came before the tombstone, or that cannot be read.
         """
         if ended is Stage.ARCHIVED:
             self._removal.verify_archived(application_id)
+        elif self._removal.is_held_first(application_id):
+            return
         for submission in self._applications.submissions(application_id):
             self._applications.discard(submission)
             note(Transition.REPEATED, application_id, stage=ended.value)

@@ -72,6 +72,9 @@ class Removal(Protocol):
     def resume_erasure(self, application_id: str) -> None:
         """Remove what an erasure that was cut short, or a late put, has left."""
 
+    def is_held_first(self, application_id: str) -> bool:
+        """Return whether a hold keeps all there is, in spite of a tombstone."""
+
     def verify_archived(self, application_id: str) -> None:
         """Check that an archive is whole, or has expired (DamagedError)."""
 

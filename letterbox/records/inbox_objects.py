@@ -173,36 +173,36 @@ def _members_in(end: bytes, size: int) -> Mapping[str, _Member]:
     Not by zipfile, which takes ten times as long, and for each step of each
     application: of what zip files may be, this one is always the same.
     """
-    mark, _, _, _, count, length, offset, comment = _TABLE_END.unpack(
-        end[-_TABLE_END.size :]
-    )
+    mark, *_, length, offset, comment = _TABLE_END.unpack(end[-_TABLE_END.size :])
     is_large = end[-_TABLE_END.size - _ZIP64_SIZE :].startswith(_ZIP64_MARK)
     if mark != _TABLE_END_MARK or comment or is_large:
         raise ValueError("not the end of a submission")
-    if count > _MAX_MEMBERS or length > _END - _TABLE_END.size - _ZIP64_SIZE:
+    if length > _END - _TABLE_END.size - _ZIP64_SIZE:
         raise ValueError("more than a submission holds")
-    at = len(end) - _TABLE_END.size - length
-    if at < 0:
+    stop = len(end) - _TABLE_END.size
+    if stop < length:
         raise ValueError("members that are not all there is")
     # Less than there should be where the beginning is lost.
     lost = offset + length + _TABLE_END.size - size
+    table = end[stop - length : stop]
     members = {}
-    whole = 0
-    for _ in range(count):
+    at, count, whole = 0, 0, 0
+    # As zipfile does: a count of members, or a last length, that is damaged costs none.
+    while at < length:
         mark, flags, method, checksum, packed, unpacked, *lengths, header = (
-            _ENTRY.unpack_from(end, at)
+            _ENTRY.unpack_from(table, at)
         )
         if mark != _ENTRY_MARK or method != ZIP_STORED or packed != unpacked:
             raise ValueError("a member that is packed")
         if flags & _ENCRYPTED:
             raise ValueError("a member that is encrypted")
         at += _ENTRY.size
-        name = end[at : at + lengths[0]].decode("latin-1")
+        name = table[at : at + lengths[0]].decode("latin-1")
         at += sum(lengths)
         members[name] = _Member(header - lost, unpacked, checksum)
-        whole += unpacked
-    if at != len(end) - _TABLE_END.size:
-        raise ValueError("a table of another length")
+        count, whole = count + 1, whole + unpacked
+    if count > _MAX_MEMBERS:
+        raise ValueError("more than a submission holds")
     if not whole <= size <= whole + _END + _MAX_OVERHEAD * count:
         raise ValueError("members that are not all there is")
     return members

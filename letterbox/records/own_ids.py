@@ -1,6 +1,6 @@
 """Applications that came under an id which another one has already."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 
@@ -12,8 +12,10 @@ from letterbox.boards.abilities import SharedIdBoard
 from letterbox.boards.base import Board
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError
+from letterbox.domain.ids import key_part
 from letterbox.domain.ports import Applications, ObjectStore
 from letterbox.domain.submission import Submission
+from letterbox.records import inbox
 
 # Those of an earlier archive lie a folder deeper.
 _SOURCE = "/source/"
@@ -58,8 +60,7 @@ class StoredOwnIds:
         try:
             found = {
                 board.under_own_id(submission).application_id
-                for kept in (self._kept, self._packed)
-                for submission in kept(application_id)
+                for submission in self._all_of(application_id)
             }
         except (DamagedError, ValueError):
             return None
@@ -93,11 +94,32 @@ class StoredOwnIds:
         """Read the inbox first: what is recorded leaves it only afterwards."""
         yield from self._applications.submissions(application_id)
         record = self._applications.find(application_id)
-        for view in record.views if record else ():
+        numbers = [view.number for view in record.views] if record else []
+        yield from self._views(application_id, numbers)
+
+    def _views(
+        self, application_id: str, numbers: Iterable[int]
+    ) -> Iterator[Submission]:
+        for number in numbers:
             try:
-                yield self._applications.view(application_id, view.number)
+                yield self._applications.view(application_id, number)
             except FileNotFoundError:
                 raise DamagedError("a source is lost") from None
+
+    def _all_of(self, application_id: str) -> Iterator[Submission]:
+        """Read all that a removal takes; DamagedError where any cannot be read."""
+        read = 0
+        for submission in self._applications.submissions(application_id):
+            read += 1
+            yield submission
+        # What is unreadable beside others was passed over.
+        if read < sum(1 for _ in inbox.waiting(self._store, key_part(application_id))):
+            raise DamagedError("what waits cannot be read")
+        record = self._applications.find(application_id)
+        named = {view.number for view in record.views} if record else set()
+        numbers = named.union(self._applications.view_numbers(application_id))
+        yield from self._views(application_id, sorted(numbers))
+        yield from self._packed(application_id)
 
     def _packed(self, application_id: str) -> Iterator[Submission]:
         """Read what is in the archive; nothing where it was erased."""
@@ -107,7 +129,8 @@ class StoredOwnIds:
                 bag = stack.enter_context(opened)
             except FileNotFoundError:
                 return
-            for path in bag.paths:
+            # A source whose name is damaged is in the manifest still.
+            for path in sorted({*bag.paths, *bag.digests()}):
                 if _SOURCE in path and path.startswith(bagit.PAYLOAD):
                     yield Submission.model_validate_json(bag.read(path))
 

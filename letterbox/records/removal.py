@@ -76,11 +76,16 @@ class StoredRemoval:
 
     def resume_erasure(self, application_id: str) -> None:
         """Remove all but the tombstone; nothing, where a hold came first."""
+        if not self.is_held_first(application_id):
+            self._remove(application_id, None)
+
+    def is_held_first(self, application_id: str) -> bool:
+        """Return whether a hold keeps all there is, in spite of a tombstone."""
         tombstone = find_tombstone(self._store, application_id)
-        if tombstone and self._is_held_first(application_id, tombstone):
-            log.error("held, and there is a tombstone", application=application_id)
-            return
-        self._remove(application_id, None)
+        if not (tombstone and self._is_held_first(application_id, tombstone)):
+            return False
+        log.error("held, and there is a tombstone", application=application_id)
+        return True
 
     def _remove(self, application_id: str, unrecorded: Application | None) -> None:
         self._unmark(application_id, unrecorded)

@@ -118,12 +118,19 @@ def _sync_above(folder: Path, root: Path) -> None:
 
 def replace(path: Path, target: Path, root: Path) -> None:
     """Move a file over another, making folders below root; sync its entry alone."""
+    has_made = False
     for _ in range(10 * _MOVES):
         try:
             path.replace(target)
         except FileNotFoundError:
+            if not os.path.lexists(path):
+                # An erasure has removed it: not even a folder of it stays.
+                if has_made:
+                    remove_emptied(target.parent, root)
+                raise
             # No folder yet, or a delete in it has just removed it as empty.
             make_folder(target.parent, root)
+            has_made = True
         else:
             break
     else:
@@ -174,8 +181,10 @@ def sync(folder: Path) -> bool:
     """Make a folder's entries durable; False where there is no such folder."""
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except FileNotFoundError:
-        return False  # Removed as empty: someone has deleted what was put.
+    except (FileNotFoundError, NotADirectoryError):
+        # Removed as empty: someone has deleted what was put. Or looked for in vain
+        # where somebody has put a file in the place of the folder.
+        return False
     try:
         _sync(descriptor)
     finally:

@@ -9,11 +9,12 @@ import pytest
 
 from letterbox.domain import keys
 from letterbox.domain.application import Stage, Tombstone
-from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.errors import EndedError, StoreUnavailableError
 from letterbox.domain.messages import RecordInput, StepInput, StoreInput
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
+from letterbox.records.late_writes import checking_once
 from letterbox.resources import open_records
 from tests.activities.conftest import over
 from tests.activities.steps import ID, SETTINGS, accept, names
@@ -183,3 +184,40 @@ def test_the_steps_of_an_application_make_so_many_calls_of_its_store(
         "get_end": 1,
         "drop": 1,
     }
+
+
+def test_who_stood_still_in_a_step_looks_with_the_next_write(
+    store: ObjectStore, applications: StoredApplications
+) -> None:
+    """It may die before the end, and nobody takes that step again."""
+    now = 0.0
+    written = []
+
+    def step() -> None:
+        nonlocal now
+        with checking_once(store, ID, clock=lambda: now):
+            for name in ("a.pdf", "b.pdf", "c.pdf", "d.pdf"):
+                if name == "b.pdf":
+                    open_records(SETTINGS, store).removal.erase(ID, TOMBSTONE)
+                now += 60 if name == "c.pdf" else 0.1
+                applications.put_document(ID, name, b"of a candidate")
+                written.append(name)
+
+    with pytest.raises(EndedError):
+        step()
+
+    assert written == ["a.pdf", "b.pdf"]
+    assert names(store) == {keys.tombstone(ID)}
+
+
+def test_a_step_that_takes_long_goes_on(
+    store: ObjectStore, applications: StoredApplications
+) -> None:
+    """Where nothing was removed."""
+    now = 0.0
+    with checking_once(store, ID, clock=lambda: now):
+        for name in ("a.pdf", "b.pdf"):
+            now += 60
+            applications.put_document(ID, name, b"of a candidate")
+
+    assert names(store) == {keys.document(ID, "a.pdf"), keys.document(ID, "b.pdf")}

@@ -1,6 +1,6 @@
 """Who stood still while an application ended writes nothing of it that stays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -20,9 +20,11 @@ from letterbox.domain.recording import Recorder
 from letterbox.domain.status import Recorded
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
+from letterbox.records.candidates import StoredCandidates
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
 from tests.activities.steps import ID, SETTINGS, accept, go_through, names
+from tests.factories import careerjet
 
 STEP = StepInput(application_id=ID, view=1)
 TOMBSTONE = Tombstone(reason="a request", removed_at=datetime(2026, 11, 1, tzinfo=UTC))
@@ -53,16 +55,37 @@ def _stalling(store: ObjectStore) -> Stalling:
     return Stalling(store)
 
 
+class StallingCandidates(StoredCandidates):
+    """Stands still before each time that markers are written."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        super().__init__(store, [b"a key for tests"])
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    def mark(self, record: Application, others: Iterable[str] = ()) -> Application:
+        """Write at last."""
+        self.meanwhile()
+        return super().mark(record, others)
+
+
+@pytest.fixture(name="candidates")
+def _candidates(store: ObjectStore) -> StallingCandidates:
+    return StallingCandidates(store)
+
+
 @pytest.fixture(name="late")
 def _late(
-    store: ObjectStore, records: Records, stalling: Stalling
+    store: ObjectStore,
+    records: Records,
+    stalling: Stalling,
+    candidates: StallingCandidates,
 ) -> ApplicationActivities:
     return ApplicationActivities(
         applications=stalling,
         catalogue=StoredCatalogue(store),
         boards=discover(),
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
-        candidates=records.candidates,
+        candidates=candidates,
         removal=records.removal,
         inspector=Inspector(stalling),
         options=IntakeOptions(),
@@ -93,6 +116,27 @@ def test_a_record_written_after_an_erasure_is_taken_back(
     recorded = go_through(late, accept(stalling))
 
     assert recorded == Recorded(stage=Stage.ERASED)
+    assert names(store) == {keys.tombstone(ID)}
+
+
+def test_what_is_marked_of_a_second_view_after_an_erasure_is_taken_back(
+    late: ApplicationActivities,
+    stalling: Stalling,
+    candidates: StallingCandidates,
+    records: Records,
+    store: ObjectStore,
+) -> None:
+    """The address is in that view alone, and in no record."""
+    go_through(late, accept(stalling))
+    second = careerjet(
+        "1", email="ada@new.example", received_at=datetime(2026, 1, 2, tzinfo=UTC)
+    )
+    stalling.accept(*second)
+    candidates.meanwhile = lambda: erase(records)
+
+    recorded = go_through(late, second[0], view=2)
+
+    assert recorded.stage is Stage.ERASED
     assert names(store) == {keys.tombstone(ID)}
 
 

@@ -2,15 +2,16 @@
 
 import asyncio
 import re
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
 import httpx
 from pydantic import JsonValue
 
-from letterbox.boards.client.http import open_http, reaching
+from letterbox.boards.client.http import NETWORK_ERRORS, open_http, reaching
 from letterbox.domain.errors import BoardRefusedError, BoardUnavailableError
 from letterbox.retry_after import wait_asked
 
@@ -28,6 +29,8 @@ _NEVER = {
 _PAGE = re.compile(rb"<(!doctype\s+html|html|head|body|title)\b", re.IGNORECASE)
 _HTML = ("text/html", "application/xhtml")
 _READ_BYTES = 2048
+# So begin answers that are data, whatever a careless API calls them; they may quote.
+_DATA = (b"{", b"[", b'"')
 _CREDENTIALS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
@@ -77,15 +80,23 @@ class StatusPosts:
 
 
 async def _is_page(response: httpx.Response) -> bool:
-    """Return whether an answer is a web page, by what it says and by how it begins."""
+    """
+    Return whether an answer is a web page, by what it says and by how it begins.
+
+    What has come of one that is cut short, or cannot be decoded, is all that counts:
+    sent again, the status would be there twice.
+    """
     if not response.headers.get("Content-Type", "").lower().startswith(_HTML):
         return False
     begins = b""
-    async for piece in response.aiter_bytes():
-        begins += piece[:_READ_BYTES]
-        if len(begins) >= _READ_BYTES:
-            break
-    return _PAGE.search(begins[:_READ_BYTES]) is not None
+    with suppress(*NETWORK_ERRORS):
+        async for piece in response.aiter_bytes():
+            begins += piece[:_READ_BYTES]
+            if len(begins) >= _READ_BYTES:
+                break
+    begins = begins[:_READ_BYTES]
+    is_data = begins.removeprefix(BOM_UTF8).lstrip().startswith(_DATA)
+    return not is_data and _PAGE.search(begins) is not None
 
 
 @asynccontextmanager

@@ -241,3 +241,46 @@ def test_what_cannot_be_read_may_be_this_very_message(
             store.put(key, b"cut off {")
 
     assert own_ids.settled(BOARD, later()) == later()
+
+
+def test_what_waited_and_could_not_be_read_when_all_was_erased_does_not_come_back(
+    store: ObjectStore, applications: StoredApplications, own_ids: StoredOwnIds
+) -> None:
+    """Beside another message that could be: the tombstone knows not all that went."""
+    store.put(keys.inbox_record(ID, came().fingerprint), b"cut off")
+    applications.accept(later().model_copy(update={"documents": ()}), {})
+
+    assert erased(store, applications, own_ids).own_ids is None
+
+    assert own_ids.settled(BOARD, came()) == came()
+
+
+def test_a_source_that_no_record_names_yet_is_erased_by_its_id_too(
+    store: ObjectStore, applications: StoredApplications, own_ids: StoredOwnIds
+) -> None:
+    """Its step was cut short, or the record is an older one."""
+    record(applications, came())
+    applications.save_view(later(5), 2)
+
+    tombstone = erased(store, applications, own_ids)
+
+    assert tombstone.own_ids == (f"{ID}:20261120T120000Z", f"{ID}:20261120T170000Z")
+
+
+def test_an_archive_of_which_a_name_is_damaged_tells_of_no_ids(
+    store: ObjectStore, applications: StoredApplications, own_ids: StoredOwnIds
+) -> None:
+    """A source would be passed over: whoever sent it would be taken in again."""
+    record(applications, came(), later(5))
+    final = applications.find(ID)
+    assert final
+    BagArchives(store, StoredHolds(store)).pack(final)
+    store.remove_below(keys.application(ID))
+    packed = store.get(keys.archive(ID))
+    table = packed.rindex(b"/source/2")
+    renamed = packed[:table] + packed[table:].replace(b"/source/2", b"/sourcf/2")
+    store.put(keys.archive(ID), renamed)
+
+    assert own_ids.settled(BOARD, later(5)) == later(5)
+    assert erased(store, applications, own_ids).own_ids is None
+    assert own_ids.settled(BOARD, later(5)) == later(5)

@@ -120,3 +120,16 @@ def test_what_is_dropped_is_gone_and_costs_no_sync(
 
     assert synced == []
     assert list(store.list("")) == []
+
+
+def test_a_file_in_the_place_of_a_folder_fails_no_step_that_only_looks_there(
+    store: DirectoryStore, synced: list[str]
+) -> None:
+    """Somebody has put it there: a document that is not found is missing."""
+    store.put(f"{FOLDER}documents", b"somebody's")
+    synced.clear()
+
+    with store.together(FOLDER), suppress(FileNotFoundError):
+        store.get(DOCUMENT)
+
+    assert FOLDER in synced

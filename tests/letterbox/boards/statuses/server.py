@@ -117,6 +117,8 @@ def _handler(board: ToldBoard) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, text)
             if says.trickles:
                 self.send_header("Content-Length", "1000000")
+            elif "Content-Length" in says.headers:
+                self.close_connection = True
             elif says.status != 204:
                 self.send_header("Content-Length", str(len(says.body)))
             self.end_headers()

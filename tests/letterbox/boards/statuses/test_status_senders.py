@@ -182,6 +182,7 @@ async def test_a_web_page_is_not_the_answer_of_a_board(play: Play, page: str) ->
         ("text/html", b""),
         ("Text/HTML; charset=utf-8", b"OK"),
         ("text/html", b"\xff\x00{" * 10_000),
+        ("text/html", b'\xef\xbb\xbf\r\n{"taken": "<title>Letter carrier</title>"}'),
         ("application/json", b"<html>"),
         ("text/plain", b"<html>"),
     ],
@@ -191,6 +192,20 @@ async def test_a_careless_name_for_its_answer_makes_it_no_page(
 ) -> None:
     """Many frameworks call all that they answer HTML: the status is not sent again."""
     await play.send(Says(200, {"Content-Type": type_}, body))
+
+    assert len(play.board.told) == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"Content-Length": "100"}, {"Content-Encoding": "gzip"}],
+    ids=["cut short", "cannot be decoded"],
+)
+async def test_an_answer_of_which_the_rest_is_lost_is_not_asked_for_again(
+    play: Play, broken: Mapping[str, str]
+) -> None:
+    """The board has said 200, and would have the status as often as it is sent."""
+    await play.send(Says(200, {"Content-Type": "text/html", **broken}, b"OK"))
 
     assert len(play.board.told) == 1
 
