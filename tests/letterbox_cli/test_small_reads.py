@@ -40,7 +40,9 @@ async def _serving(app: FastAPI) -> AsyncIterator[int]:
 
 def test_many_bodies_are_read_in_small_pieces() -> None:
     """Whoever has to wait holds little; and each body is its sender's to the end."""
-    app, chunks, bodies, everyone = FastAPI(), [], [], asyncio.Barrier(_CLIENTS)
+    app, everyone = FastAPI(), asyncio.Barrier(_CLIENTS)
+    chunks: list[int] = []
+    bodies: list[bytes] = []
 
     @app.post("/")
     async def receive(request: Request) -> None:
