@@ -94,6 +94,7 @@ def create_app(
     )
     app.state.siblings = siblings
     app.add_middleware(HeadRequests)
+    app.router.routes.append(apply.route)
     app.include_router(apply.router)
     app.include_router(webhooks.router)
     if _has_operators(settings):

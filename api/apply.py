@@ -6,6 +6,8 @@ from typing import cast
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from api.acceptance import Decision
 from api.board_responses import respond
@@ -39,8 +41,18 @@ async def apply(request: Request) -> Response:
         )
 
 
-# Starlette's own route: FastAPI's dependencies take a tenth of the whole answer.
-router.add_route("/apply/{board}", apply, methods=["POST"])
+class _Route(Route):
+    """A route that the log names by its path, as it does FastAPI's own."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Leave word of the route itself."""
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}
+
+
+# Starlette's own kind: FastAPI's dependencies take a tenth of the whole answer.
+route = _Route("/apply/{board}", apply, methods=["POST"])
+"""Not in ``router``: FastAPI would make a plain one of it."""
 
 
 @router.get("/apply/{board}")

@@ -226,6 +226,30 @@ def test_a_malformed_form_is_counted_as_malformed(bare: Installation) -> None:
     assert counted.get("letterbox_answers_total,careerjet,unexpected", 0) == 0
 
 
+@pytest.mark.parametrize(
+    ("method", "board", "status"),
+    [("POST", "careerjet", 418), ("POST", "nobody", 404), ("PUT", "careerjet", 405)],
+)
+def test_a_refusal_is_logged_with_its_address(
+    method: str, board: str, status: int, bare: Installation
+) -> None:
+    """By the route's form, since what is sent as a path may be anything."""
+    id_ = f"refused-{method}-{board}"
+    sent = request(f"Content-Length: 7\r\nX-Request-Id: {id_}\r\n", "garbage")
+    sent = sent.replace(b"POST", method.encode(), 1).replace(
+        b"/apply/careerjet", f"/apply/{board}".encode(), 1
+    )
+
+    assert exchange(bare, sent).startswith(f"HTTP/1.1 {status} ".encode())
+
+    [line] = [
+        one
+        for one in bare.api.events()
+        if one.get("request_id") == id_ and one["event"] == "refused"
+    ]
+    assert (line["method"], line["path"]) == (method, "/apply/{board}")
+
+
 def test_the_shape_of_a_refused_form_is_told(bare: Installation) -> None:
     """So that a board's new format is noticed; by names and sizes, never by values."""
     changes = {"source_signature": None, "applicant_mail": "told.to.nobody@example.com"}

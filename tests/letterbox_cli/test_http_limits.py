@@ -9,9 +9,14 @@ from http.client import HTTPResponse
 
 import pytest
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 
-from letterbox_cli.api.http_limits import HEAD_TIMEOUT, MIN_RATE, LimitedHttpProtocol
+from letterbox_cli.api.http_limits import (
+    HEAD_TIMEOUT,
+    MIN_RATE,
+    SEND_TIMEOUT,
+    LimitedHttpProtocol,
+)
 from letterbox_cli.api.small_reads import SMALL_READS
 from tests.support import free_port, wait_until
 
@@ -19,6 +24,8 @@ PERIOD = LimitedHttpProtocol.period
 STEP = 2.5
 """Seconds between two looks at a connection."""
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
+BIG = 16 * 1024 * 1024
+"""More than all buffers in between take."""
 
 
 class SkippingLoop(asyncio.SelectorEventLoop):
@@ -47,6 +54,7 @@ class LimitedServer:
     def __init__(self) -> None:
         app = FastAPI()
         app.post("/")(self._length)
+        app.get("/")(self._much)
         self.port = free_port()
         self.loop = SkippingLoop()
         self.server = uvicorn.Server(
@@ -61,6 +69,9 @@ class LimitedServer:
 
     async def _length(self, request: Request) -> int:
         return len(await request.body())
+
+    async def _much(self) -> Response:
+        return Response(bytes(BIG))
 
     def run(self) -> None:
         """Serve until ``server.should_exit``."""
@@ -188,3 +199,55 @@ def test_a_connection_that_is_kept_begins_anew(
     limited.pass_time(HEAD_TIMEOUT + STEP)
 
     assert read(connection).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_body_that_drips_after_its_response_is_cut_off(
+    limited: LimitedServer, connection: socket.socket
+) -> None:
+    """It is thrown away, and holds a connection all the same; it is told no more."""
+    connection.sendall(HEAD.replace(b"POST", b"PUT") + b"Content-Length: 9999\r\n\r\n")
+    assert receive(connection)[0] == 405
+    for _ in range(int(PERIOD / STEP) - 1):
+        connection.sendall(b"x")
+        limited.pass_time(STEP)
+    assert is_open(connection)
+
+    limited.pass_time(3 * STEP)
+
+    assert read(connection) == b""
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_response_that_is_not_taken_is_given_up(
+    *, is_kept: bool, limited: LimitedServer
+) -> None:
+    """Whether the connection would be kept, or waits to be closed behind it."""
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        connection.settimeout(5)
+        connection.connect(("127.0.0.1", limited.port))
+        connection.sendall(
+            b"GET / HTTP/1.1\r\nHost: x\r\n"
+            + (b"\r\n" if is_kept else b"Connection: close\r\n\r\n")
+        )
+        assert connection.recv(1)
+        limited.pass_time(SEND_TIMEOUT - STEP)
+        assert limited.server.server_state.connections
+
+        limited.pass_time(2 * STEP)
+
+        wait_until(lambda: not limited.server.server_state.connections)
+
+
+def test_a_slow_but_steady_reader_has_all_of_a_response(
+    limited: LimitedServer, connection: socket.socket
+) -> None:
+    """For longer than the limit, since it takes some within each."""
+    connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    received = 0
+    while piece := connection.recv(BIG // 4):
+        received += len(piece)
+        if received < BIG:
+            limited.pass_time(SEND_TIMEOUT / 4)
+
+    assert received > BIG
