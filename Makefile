@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Tests wait more than they compute: two cores are fastest with four at a time. Each of
 # them runs a Temporal server of its own: beyond eight, those want more than they give.
 CORES := $(shell getconf _NPROCESSORS_ONLN)
-WORKERS ?= $(shell echo $$(( $(CORES) < 4 ? 4 : $(CORES) > 8 ? 8 : $(CORES) )))
+WORKERS ?= $(shell echo $$(( $(CORES) < 6 ? 6 : $(CORES) > 8 ? 8 : $(CORES) )))
 # All of `make mutants`, or a part: make mutants MUTANTS='letterbox.domain.retention*'
 MUTANTS ?=
 
