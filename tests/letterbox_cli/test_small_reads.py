@@ -193,6 +193,7 @@ async def test_a_line_end_behind_the_last_request_is_no_error() -> None:
         http.data_received(b"\r\n")
         released.set()
         await eventually(partial(_responded, transport, 1))
+    assert transport.written.count(b"HTTP/1.1 ") == 1
 
 
 @pytest.mark.parametrize("is_late", [True, False])
